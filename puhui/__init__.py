@@ -1,0 +1,1 @@
+"""Puhui (碳普惠): the open backend on which a province can run carbon inclusion."""

@@ -1,0 +1,1 @@
+"""Emission factors: rows of data with a birth certificate each, versioned, never edited."""

@@ -1,0 +1,1 @@
+"""The public append-only register of what must never be quietly changed."""

@@ -1,0 +1,1 @@
+"""The HTTP base, once for every resource. Knows nobody's business."""

@@ -1,0 +1,13 @@
+"""Tables of credits."""
+
+from alembic import op
+
+revision = "0007_credits"
+down_revision = "0006_evidence"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.execute("SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '5s'")

@@ -1,0 +1,30 @@
+"""The web application. Imported by `wsgi.py`, `local.py` and tests, by nobody else."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_smorest import Api
+
+from puhui.kernel.actor import Actor
+from puhui.settings import Settings
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application. The caller has bound the database (`puhui.db.session.connect`)."""
+    app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
+    app.config.update(
+        API_TITLE="Puhui",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.extensions["puhui.settings"] = settings
+    app.extensions["puhui.identify"] = _nobody
+    Api(app)
+    return app
+
+
+def _nobody(token: str) -> Actor | None:
+    return None

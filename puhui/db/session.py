@@ -1,0 +1,67 @@
+"""The two blocks in which edges open a session.
+
+`transaction()` for edges that write, `snapshot()` for those that only read. They appear in
+`api`, `pages`, `jobs`, `commands` and the composition roots, nowhere else: services take the
+session as an argument and never commit. A block closes, and so commits, before the view
+returns, so that a failure to commit still gets an honest status.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+_sessions: sessionmaker[Session] | None = None
+
+
+def connect(url: str, *, pool_size: int = 5) -> Engine:
+    """Bind this process to the database at `url` and return its engine.
+
+    Called once by a composition root. `pool_size` is the number of connections kept and the
+    most that are used at once: waiting is cheaper here than inside PostgreSQL.
+    """
+    global _sessions
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=5s"},
+    )
+    _sessions = sessionmaker(engine, expire_on_commit=False)
+    return engine
+
+
+def _new_session() -> Session:
+    assert _sessions is not None, "no composition root has called connect()"
+    return _sessions()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the one transaction of an edge that writes; commit it at the end of the block.
+
+    What was registered with `after_commit` runs once the commit has succeeded, and never if
+    it has not.
+    """
+    with _new_session() as session:
+        with session.begin():
+            yield session
+        for effect in session.info.pop("after_commit", {}).values():
+            effect()
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """Open one read-only view of the database, the same from first to last query."""
+    with _new_session() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        session.execute(text("SET TRANSACTION READ ONLY"))
+        yield session
+        session.rollback()
+
+
+def after_commit(session: Session, name: str, effect: Callable[[], None]) -> None:
+    """Run `effect` once when the session's transaction has committed; once per `name`."""
+    session.info.setdefault("after_commit", {})[name] = effect

@@ -1,0 +1,2 @@
+"""Look factors up. What matches nothing, or more than one, is refused."""
+

@@ -1,0 +1,106 @@
+"""Who is asking, and what they may do.
+
+`MAY` is the one permission table. A service's first line asks it through `Actor.require`; the
+documentation and the authorisation tests are made from it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from puhui.kernel.errors import Forbidden, NotFound
+
+
+class Role(StrEnum):
+    """What a person is to the platform or to one organisation."""
+
+    CITIZEN = "citizen"
+    """Everyone who has signed in."""
+    MANUFACTURER = "manufacturer"
+    RETAILER = "retailer"
+    ORGANISER = "organiser"
+    VERIFIER = "verifier"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """One thing that may be done, `subject:verb`."""
+
+    SELF_MANAGE = "self:manage"
+    PLANTING_LOG = "planting:log"
+    PLANTING_REVIEW = "planting:review"
+    SERIAL_CLAIM = "serial:claim"
+    PRODUCT_WRITE = "product:write"
+    FOOTPRINT_VERIFY = "footprint:verify"
+    LABEL_ISSUE = "label:issue"
+    SERIAL_SELL = "serial:sell"
+    EVENT_WRITE = "event:write"
+    CREDIT_HOLD = "credit:hold"
+    CREDIT_IMPORT = "credit:import"
+    PAYMENT_CONFIRM = "payment:confirm"
+    FACTOR_PUBLISH = "factor:publish"
+    BASE_WRITE = "base:write"
+    ORGANISATION_ADMIN = "organisation:admin"
+    ORGANISATION_APPROVE = "organisation:approve"
+    AUDIT_READ = "audit:read"
+
+
+MAY: dict[Role, frozenset[Permission]] = {
+    Role.CITIZEN: frozenset(
+        {Permission.SELF_MANAGE, Permission.PLANTING_LOG, Permission.SERIAL_CLAIM}
+    ),
+    Role.MANUFACTURER: frozenset({Permission.PRODUCT_WRITE, Permission.LABEL_ISSUE}),
+    Role.RETAILER: frozenset({Permission.SERIAL_SELL}),
+    Role.ORGANISER: frozenset({Permission.EVENT_WRITE, Permission.CREDIT_HOLD}),
+    Role.VERIFIER: frozenset({Permission.PLANTING_REVIEW, Permission.FOOTPRINT_VERIFY}),
+    Role.OPERATOR: frozenset(
+        {
+            Permission.CREDIT_IMPORT,
+            Permission.PAYMENT_CONFIRM,
+            Permission.FACTOR_PUBLISH,
+            Permission.BASE_WRITE,
+            Permission.ORGANISATION_APPROVE,
+        }
+    ),
+    Role.AUDITOR: frozenset({Permission.AUDIT_READ}),
+}
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A person's role in an organisation."""
+
+    organisation_id: UUID
+    role: Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in person with the roles they hold, each in its organisation."""
+
+    person_id: UUID
+    memberships: frozenset[Membership] = frozenset()
+
+    def organisations(self, permission: Permission) -> frozenset[UUID]:
+        """Return the organisations in which the actor holds a role that has `permission`."""
+        return frozenset(m.organisation_id for m in self.memberships if permission in MAY[m.role])
+
+    def may(self, permission: Permission, organisation_id: UUID | None = None) -> bool:
+        """Whether the actor may do this: at all, or for `organisation_id`."""
+        if permission in MAY[Role.CITIZEN]:
+            return True
+        held = self.organisations(permission)
+        return bool(held) if organisation_id is None else organisation_id in held
+
+    def require(self, permission: Permission, organisation_id: UUID | None = None) -> None:
+        """Let pass whoever may do this.
+
+        Raises:
+            Forbidden: no role of the actor has the permission.
+            NotFound: a role has it, but not for this organisation: not theirs looks unknown.
+        """
+        if not self.may(permission):
+            raise Forbidden(permission=str(permission))
+        if not self.may(permission, organisation_id):
+            raise NotFound()

@@ -1,0 +1,151 @@
+"""Publish what has happened; do what follows from it, once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from puhui.db.session import after_commit, transaction
+from puhui.outbox.model import Effect, Message
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+Job = Callable[[Session, dict[str, Any], datetime], None]
+"""A job gets the open transaction, the message's payload and the time; it never commits."""
+Routes = Mapping[str, Sequence[Job]]
+
+MOST_ATTEMPTS = 5
+BACKOFF = (
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+)
+
+_ring: Callable[[], None] | None = None
+
+
+def hang_bell(ring: Callable[[], None]) -> None:
+    """Let `ring` be called after every commit that published. It must not raise."""
+    global _ring
+    _ring = ring
+
+
+def publish(session: Session, topic: str, now: datetime, /, **payload: str | int) -> None:
+    """Write a message in the caller's transaction: it exists exactly if the commit succeeds.
+
+    `topic` is `package.what_happened`; the payload carries identifiers, never personal data.
+    """
+    session.add(Message(topic=topic, payload=payload, published_at=now, due_at=now))
+    if _ring is not None:
+        after_commit(session, "outbox.ring", _ring)
+
+
+def count_due(session: Session, now: datetime) -> int:
+    """Return how many messages wait to be dealt with at `now`."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Message.done_at.is_(None), Message.parked_at.is_(None), Message.due_at <= now
+            )
+        )
+        or 0
+    )
+
+
+def drain(routes: Routes, clock: Callable[[], datetime], most: int = 1000) -> int:
+    """Deal with up to `most` due messages, oldest first; return how many were taken.
+
+    Each effect and its mark are one transaction. The attempt is counted in a transaction of its
+    own beforehand, so that a message which kills its process is parked in the end.
+    """
+    taken = 0
+    while taken < most and (message_id := _take(clock())) is not None:
+        taken += 1
+        _deal_with(message_id, routes, clock)
+    return taken
+
+
+def _take(now: datetime) -> int | None:
+    """Choose the oldest due message, count the attempt, put its next try off."""
+    with transaction() as session:
+        message = session.scalar(
+            select(Message)
+            .where(Message.done_at.is_(None), Message.parked_at.is_(None), Message.due_at <= now)
+            .order_by(Message.due_at, Message.message_id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if message is None:
+            return None
+        if message.attempts >= MOST_ATTEMPTS:
+            message.parked_at = now
+            message.fault = message.fault or "its process died"
+            log.error("outbox.parked", message_id=message.message_id, topic=message.topic)
+            return message.message_id
+        message.due_at = now + BACKOFF[message.attempts]
+        message.attempts += 1
+        return message.message_id
+
+
+def _deal_with(message_id: int, routes: Routes, clock: Callable[[], datetime]) -> None:
+    """Run each job that has not marked the message yet, then mark the message done."""
+    with transaction() as session:
+        message = session.get_one(Message, message_id)
+        if message.parked_at is not None or message.done_at is not None:
+            return
+        topic, payload = message.topic, message.payload
+        marked = set(session.scalars(select(Effect.job).where(Effect.message_id == message_id)))
+    for job in routes.get(topic, ()):
+        name = f"{job.__module__}.{job.__qualname__}"
+        if name in marked:
+            continue
+        try:
+            with transaction() as session:
+                # Two workers may hold the same message once its put-off time has passed:
+                # the row lock lets one effect happen, the mark stops the other.
+                session.execute(
+                    select(Message.message_id)
+                    .where(Message.message_id == message_id)
+                    .with_for_update()
+                )
+                if session.get(Effect, (message_id, name)) is not None:
+                    continue
+                now = clock()
+                job(session, payload, now)
+                session.add(Effect(message_id=message_id, job=name, done_at=now))
+        except Exception as fault:
+            log.exception("outbox.job_failed", message_id=message_id, topic=topic, job=name)
+            with transaction() as session:
+                session.execute(
+                    update(Message)
+                    .where(Message.message_id == message_id)
+                    .values(fault=f"{name}: {type(fault).__name__}: {fault}"[:1000])
+                )
+            return
+    with transaction() as session:
+        session.execute(
+            update(Message).where(Message.message_id == message_id).values(done_at=clock())
+        )
+
+
+def retry(session: Session, message_id: int, now: datetime) -> bool:
+    """Let a parked message be tried again; return whether there was one."""
+    found = session.scalars(
+        update(Message)
+        .where(Message.message_id == message_id, Message.parked_at.is_not(None))
+        .values(parked_at=None, attempts=0, due_at=now, fault=None)
+        .returning(Message.message_id)
+    )
+    return found.first() is not None
+
+
+def stuck(session: Session) -> Sequence[Message]:
+    """Return the parked messages, oldest first."""
+    return session.scalars(
+        select(Message).where(Message.parked_at.is_not(None)).order_by(Message.message_id)
+    ).all()

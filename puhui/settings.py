@@ -1,0 +1,51 @@
+"""What the environment may decide, read once by a composition root."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import environ
+from pathlib import Path
+
+
+class MissingSetting(Exception):
+    """A setting that has no default is not set; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between two installations."""
+
+    database_url: str
+    """SQLAlchemy URL, `postgresql+psycopg://…`."""
+    redis_url: str
+    secret: str
+    """Pepper for hashes of codes, tokens and PINs; at least 32 characters."""
+    data_dir: Path
+    """Holds photographs, the register's signing key and its last signed size."""
+    base_url: str
+    """How the public reaches this installation, no trailing slash."""
+    local: bool = False
+    """One machine for one person: sign-in codes go to the console, cookies need no TLS."""
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies may travel over TLS only."""
+        return self.base_url.startswith("https://")
+
+
+def from_environment(variables: Mapping[str, str] = environ) -> Settings:
+    """Read the settings.
+
+    Raises:
+        MissingSetting: one that has no default is not set.
+    """
+    for name in ("DATABASE_URL", "REDIS_URL", "PUHUI_SECRET"):
+        if not variables.get(name):
+            raise MissingSetting(name)
+    return Settings(
+        database_url=variables["DATABASE_URL"],
+        redis_url=variables["REDIS_URL"],
+        secret=variables["PUHUI_SECRET"],
+        data_dir=Path(variables.get("PUHUI_DATA", "var")),
+        base_url=variables.get("PUHUI_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        local=variables.get("PUHUI_LOCAL") == "1",
+    )

@@ -1,0 +1,126 @@
+"""Real servers, a database built by migrating, an application, and a few people.
+
+The servers start once for a run. Each test finds an empty database and leaves whatever it likes.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from puhui.local import Servers
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+from puhui.app import create_app
+from puhui.db import migrate
+from puhui.db.session import connect
+from puhui.kernel import clock
+from puhui.outbox.service import drain
+from puhui.settings import Settings
+from puhui.subscriptions import PERIODIC, SUBSCRIPTIONS
+
+NOON = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
+"""Noon of Arbor Day 2026 in Fujian."""
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[tuple[str, str]]:
+    """URLs of a real PostgreSQL and a real Redis-compatible server, for the whole run."""
+    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+        yield os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
+        return
+    with ExitStack() as stack:
+        folder = stack.enter_context(
+            TemporaryDirectory(prefix="puhui-", ignore_cleanup_errors=True)
+        )
+        running = stack.enter_context(Servers(Path(folder)))
+        yield running.database_url, running.redis_url
+
+
+@pytest.fixture(scope="session")
+def settings(servers: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an installation of its own, on a freshly migrated database."""
+    url = make_url(servers[0])
+    name = f"puhui_test_{os.getpid()}"
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    database_url = url.set(database=name).render_as_string(hide_password=False)
+    migrate.upgrade(database_url)
+    return Settings(
+        database_url=database_url,
+        redis_url=servers[1],
+        secret="a secret that only this test run knows, 32+",
+        data_dir=tmp_path_factory.mktemp("data"),
+        base_url="http://localhost",
+        local=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def engine(settings: Settings) -> Iterator[Engine]:
+    """The engine that `transaction()` and `snapshot()` use in tests."""
+    bound = connect(settings.database_url, pool_size=20)
+    yield bound
+    bound.dispose()
+
+
+@pytest.fixture
+def database(engine: Engine) -> Engine:
+    """An empty database: every table of ours without a row, append-only ones included."""
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        tables = connection.scalars(
+            text(
+                "SELECT format('%I', relname) FROM pg_class"
+                " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+                " AND relname <> 'alembic_version'"
+            )
+        ).all()
+        connection.execute(text(";".join(f"DELETE FROM {table}" for table in tables)))
+    return engine
+
+
+@pytest.fixture
+def noon() -> Iterator[datetime]:
+    """Stop the clock at noon of Arbor Day."""
+    with clock.stopped(NOON):
+        yield NOON
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, engine: Engine) -> Flask:
+    """The application, on the test database."""
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: Flask, database: Engine) -> FlaskClient:
+    """A client without a session, on an empty database."""
+    return app.test_client()
+
+
+@pytest.fixture
+def settle(database: Engine) -> Callable[[], None]:
+    """Run what waits to the end: messages, then the clock's work; give up after a few rounds."""
+    from puhui.db.session import transaction
+
+    def run() -> None:
+        for _ in range(5):
+            taken = drain(SUBSCRIPTIONS, clock.now)
+            for _, work in PERIODIC:
+                with transaction() as session:
+                    work(session, clock.now())
+            if not taken:
+                return
+        raise AssertionError("messages keep coming")
+
+    return run
