@@ -1,11 +1,14 @@
-"""The web application. Imported by `wsgi.py`, `local.py` and tests, by nobody else."""
+"""The web application. Imported by `wsgi.py`, `local` and tests, by nobody else."""
 
 from pathlib import Path
 
 from flask import Flask
 from flask_smorest import Api
 
+from puhui.db.session import snapshot
+from puhui.identity.queries import actor_of_token
 from puhui.kernel.actor import Actor
+from puhui.kernel.clock import now
 from puhui.settings import Settings
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -21,10 +24,11 @@ def create_app(settings: Settings) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.extensions["puhui.settings"] = settings
-    app.extensions["puhui.identify"] = _nobody
+    app.extensions["puhui.identify"] = _identify
     Api(app)
     return app
 
 
-def _nobody(token: str) -> Actor | None:
-    return None
+def _identify(token: str) -> Actor | None:
+    with snapshot() as session:
+        return actor_of_token(session, token, now())

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from puhui.local import Servers
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -21,6 +20,7 @@ from puhui.app import create_app
 from puhui.db import migrate
 from puhui.db.session import connect
 from puhui.kernel import clock
+from puhui.local import Servers
 from puhui.outbox.service import drain
 from puhui.settings import Settings
 from puhui.subscriptions import PERIODIC, SUBSCRIPTIONS

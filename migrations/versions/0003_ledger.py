@@ -11,7 +11,8 @@ depends_on = None
 APPEND_ONLY = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_transfer
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -124,13 +125,9 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "owner", "unit", "purpose", name="uq_ledger_account_owner_unit_purpose"
         ),
-        sa.CheckConstraint("balance >= 0", name="ck_ledger_account_balance_not_negative"),
-        sa.CheckConstraint(
-            "bounded = (purpose <> 'issued')", name="ck_ledger_account_only_issued_unbounded"
-        ),
-        sa.CheckConstraint(
-            "bounded OR balance = 0", name="ck_ledger_account_unbounded_keeps_no_balance"
-        ),
+        sa.CheckConstraint("balance >= 0", name="balance_not_negative"),
+        sa.CheckConstraint("bounded = (purpose <> 'issued')", name="only_issued_unbounded"),
+        sa.CheckConstraint("bounded OR balance = 0", name="unbounded_keeps_no_balance"),
         # Balances change in place: room on the page keeps the update off the indexes.
         postgresql_with={"fillfactor": "70"},
     )
@@ -162,7 +159,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["ledger_account.account_id"], name="fk_ledger_entry_account_id"
         ),
-        sa.CheckConstraint("amount <> 0", name="ck_ledger_entry_amount_not_zero"),
+        sa.CheckConstraint("amount <> 0", name="amount_not_zero"),
     )
     op.create_index("ix_ledger_entry_transfer_id", "ledger_entry", ["transfer_id"])
     op.create_index("ix_ledger_entry_account", "ledger_entry", ["account_id", "entry_id"])

@@ -1,2 +1,1 @@
 """Look factors up. What matches nothing, or more than one, is refused."""
-

@@ -12,7 +12,9 @@ A package subclasses a kind and gives a stable `code` for programs and a Chinese
 people. Which status a kind becomes is known to `puhui.web.errors` alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as data_field
 from typing import ClassVar
 
 from puhui.kernel.text import N_
@@ -76,7 +78,7 @@ class Fault:
     message: str
     row: int | None = None
     field: str | None = None
-    values: Mapping[str, object] = MappingProxyType({})
+    values: Mapping[str, object] = data_field(default_factory=dict)
 
 
 class Invalid(DomainError):

@@ -1,0 +1,76 @@
+"""People and organisations for tests, signed in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4, uuid5
+
+from puhui.db.session import transaction
+from puhui.identity.model import Member, Organisation, Person, SignedInSession
+from puhui.identity.queries import actor_of_person
+from puhui.identity.token import hash_of, new_token
+from puhui.kernel import clock
+from puhui.kernel.actor import Actor, Role
+from puhui.ledger.account import wallet_of
+
+SPACE = UUID("00000000-0000-4000-8000-000000000001")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A person with a session: `actor` for services, `headers` for requests."""
+
+    actor: Actor
+    headers: dict[str, str]
+    token: str
+
+    @property
+    def person_id(self) -> UUID:
+        return self.actor.person_id
+
+    @property
+    def wallet(self):
+        return wallet_of(self.actor.person_id)
+
+
+def organisation(name: str, uscc: str = "") -> UUID:
+    """Make the organisation of this name, or find it."""
+    organisation_id = uuid5(SPACE, name)
+    with transaction() as session:
+        if session.get(Organisation, organisation_id) is None:
+            session.add(
+                Organisation(
+                    organisation_id=organisation_id,
+                    uscc=uscc or f"TEST{organisation_id.hex[:14].upper()}",
+                    name=name,
+                    county_code="350721",
+                    created_at=clock.now(),
+                )
+            )
+    return organisation_id
+
+
+def person(name: str, *roles: tuple[str, Role], birth_year: int = 1990) -> SignedIn:
+    """Make a person who is signed in and holds `roles`, each ("organisation", role)."""
+    memberships = [(organisation(where), role) for where, role in roles]
+    person_id, token, now = uuid4(), new_token(), clock.now()
+    with transaction() as session:
+        session.add(
+            Person(person_id=person_id, display_name=name, birth_year=birth_year, created_at=now)
+        )
+        session.flush()
+        session.add_all(
+            Member(organisation_id=where, person_id=person_id, role=role, since=now)
+            for where, role in memberships
+        )
+        session.add(
+            SignedInSession(
+                session_id=uuid4(),
+                token_hash=hash_of(token),
+                person_id=person_id,
+                started_at=now,
+                expires_at=now + timedelta(days=1),
+            )
+        )
+    with transaction() as session:
+        actor = actor_of_person(session, person_id)
+    return SignedIn(actor, {"Authorization": f"Bearer {token}"}, token)
