@@ -2,14 +2,22 @@
 
 from pathlib import Path
 
+import flask
 from flask import Flask
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 
 from puhui.db.session import snapshot
 from puhui.identity.queries import actor_of_token
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.settings import Settings
+
+RESOURCES: list[Blueprint] = [
+    # One line a package: its JSON resources.
+]
+PAGES: list[flask.Blueprint] = [
+    # One line a package: its pages.
+]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 
@@ -25,7 +33,11 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["puhui.settings"] = settings
     app.extensions["puhui.identify"] = _identify
-    Api(app)
+    api = Api(app)
+    for resources in RESOURCES:
+        api.register_blueprint(resources)
+    for pages in PAGES:
+        app.register_blueprint(pages)
     return app
 
 
