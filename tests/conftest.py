@@ -73,9 +73,8 @@ def engine(settings: Settings) -> Iterator[Engine]:
     bound.dispose()
 
 
-@pytest.fixture
-def database(engine: Engine) -> Engine:
-    """An empty database: every table of ours without a row, append-only ones included."""
+def empty_database(engine: Engine) -> None:
+    """Take every row out of every table of ours, append-only ones included."""
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         tables = connection.scalars(
@@ -86,6 +85,12 @@ def database(engine: Engine) -> Engine:
             )
         ).all()
         connection.execute(text(";".join(f"DELETE FROM {table}" for table in tables)))
+
+
+@pytest.fixture
+def database(engine: Engine) -> Engine:
+    """An empty database."""
+    empty_database(engine)
     return engine
 
 
