@@ -46,20 +46,23 @@ CREATE CONSTRAINT TRIGGER sums_to_zero AFTER INSERT ON ledger_entry
 """
 
 # The transfer's name is inserted first: a second caller with the same name waits there, and then
-# sees a repetition. The bounded accounts are locked in name order, so two opposite transfers
-# cannot deadlock; an `issued` account is never locked and has no balance row to fight for, so
-# awards to two people never wait for each other. A balance below zero meets the CHECK constraint
-# and takes the whole transaction with it.
+# sees a repetition. Accounts are taken in name order, each once with what it gains or loses in
+# all, so two opposite transfers cannot deadlock. An `issued` account is only read: it has no
+# balance row to fight for, so awards to two people never wait for each other. A balance below
+# zero meets the CHECK constraint and takes the whole transaction with it.
 TRANSFER = """
 CREATE FUNCTION ledger_transfer(
   p_id uuid, p_reason text, p_occurred_at timestamptz,
   p_sources text[], p_destinations text[], p_amounts bigint[]
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-  asked text := (
-    SELECT string_agg(concat_ws('>', s, d, a), E'\\n' ORDER BY n)
-      FROM unnest(p_sources, p_destinations, p_amounts) WITH ORDINALITY AS m(s, d, a, n));
+  asked text := array_to_string(p_sources, ',') || '>' || array_to_string(p_destinations, ',')
+             || '>' || array_to_string(p_amounts, ',');
   known text;
+  side record;
+  n text[];
+  at_account bigint;
+  after bigint;
 BEGIN
   INSERT INTO ledger_transfer (transfer_id, reason, moves, occurred_at)
   VALUES (p_id, p_reason, asked, p_occurred_at)
@@ -69,42 +72,43 @@ BEGIN
     RETURN CASE WHEN known = asked THEN 'repeated' ELSE 'differs' END;
   END IF;
 
-  INSERT INTO ledger_account (owner, unit, purpose, bounded)
-  SELECT n[1], n[2], n[3], n[3] <> 'issued'
-    FROM (SELECT DISTINCT string_to_array(name, '|') AS n
-            FROM unnest(p_sources || p_destinations) AS name) AS named
-   WHERE NOT EXISTS (SELECT FROM ledger_account
-                      WHERE owner = n[1] AND unit = n[2] AND purpose = n[3])
-   ORDER BY 1, 2, 3
-  ON CONFLICT (owner, unit, purpose) DO NOTHING;
-
-  PERFORM FROM ledger_account AS a
-    JOIN (SELECT DISTINCT string_to_array(name, '|') AS n
-            FROM unnest(p_sources || p_destinations) AS name) AS named
-      ON a.owner = n[1] AND a.unit = n[2] AND a.purpose = n[3]
-   WHERE a.bounded
-   ORDER BY a.owner, a.unit, a.purpose
-     FOR NO KEY UPDATE OF a;
-
-  WITH side AS (
-    SELECT string_to_array(name, '|') AS n, sum(amount)::bigint AS amount
+  FOR side IN
+    SELECT name, sum(amount)::bigint AS amount
       FROM (SELECT unnest(p_sources) AS name, -unnest(p_amounts) AS amount
             UNION ALL
             SELECT unnest(p_destinations), unnest(p_amounts)) AS both_sides
      GROUP BY name HAVING sum(amount) <> 0
-  ), named AS (
-    SELECT a.account_id, a.bounded, side.amount
-      FROM side JOIN ledger_account AS a
-        ON a.owner = n[1] AND a.unit = n[2] AND a.purpose = n[3]
-  ), moved AS (
-    UPDATE ledger_account AS a SET balance = a.balance + named.amount
-      FROM named WHERE a.account_id = named.account_id AND named.bounded
-    RETURNING a.account_id, a.balance
-  )
-  INSERT INTO ledger_entry (transfer_id, account_id, amount, balance_after)
-  SELECT p_id, named.account_id, named.amount, moved.balance
-    FROM named LEFT JOIN moved USING (account_id)
-   ORDER BY named.account_id;
+     ORDER BY name COLLATE "C"
+  LOOP
+    n := string_to_array(side.name, '|');
+    after := NULL;
+    IF n[3] = 'issued' THEN
+      SELECT account_id INTO at_account FROM ledger_account
+       WHERE owner = n[1] AND unit = n[2] AND purpose = n[3];
+      IF NOT FOUND THEN
+        INSERT INTO ledger_account (owner, unit, purpose, bounded)
+        VALUES (n[1], n[2], n[3], false)
+        ON CONFLICT (owner, unit, purpose) DO NOTHING;
+        SELECT account_id INTO at_account FROM ledger_account
+         WHERE owner = n[1] AND unit = n[2] AND purpose = n[3];
+      END IF;
+    ELSE
+      UPDATE ledger_account SET balance = balance + side.amount
+       WHERE owner = n[1] AND unit = n[2] AND purpose = n[3]
+      RETURNING account_id, balance INTO at_account, after;
+      IF NOT FOUND THEN
+        -- Inserted at zero first: the CHECK would refuse a loss before the conflict is seen.
+        INSERT INTO ledger_account (owner, unit, purpose, bounded)
+        VALUES (n[1], n[2], n[3], true)
+        ON CONFLICT (owner, unit, purpose) DO NOTHING;
+        UPDATE ledger_account SET balance = balance + side.amount
+         WHERE owner = n[1] AND unit = n[2] AND purpose = n[3]
+        RETURNING account_id, balance INTO at_account, after;
+      END IF;
+    END IF;
+    INSERT INTO ledger_entry (transfer_id, account_id, amount, balance_after)
+    VALUES (p_id, at_account, side.amount, after);
+  END LOOP;
   RETURN 'moved';
 END $$;
 """
@@ -155,9 +159,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_id", name="pk_ledger_entry"),
         sa.ForeignKeyConstraint(
             ["transfer_id"], ["ledger_transfer.transfer_id"], name="fk_ledger_entry_transfer_id"
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["ledger_account.account_id"], name="fk_ledger_entry_account_id"
         ),
         sa.CheckConstraint("amount <> 0", name="amount_not_zero"),
     )

@@ -52,6 +52,8 @@ class Entry(Base):
 
     entry_id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     transfer_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transfer.transfer_id"), index=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.account_id"))
+    account_id: Mapped[int]
+    """No foreign key: its check would lock the issuing account's row in every award. The function
+    is the only writer, and the audit (L1) finds an entry without an account."""
     amount: Mapped[int]
     balance_after: Mapped[int | None]
