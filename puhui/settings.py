@@ -23,6 +23,8 @@ class Settings:
     """Holds photographs, the register's signing key and its last signed size."""
     base_url: str
     """How the public reaches this installation, no trailing slash."""
+    register_key: str | None = None
+    """The register's signing key, `PRIVATE+KEY+…`; None to keep it in a file of `data_dir`."""
     local: bool = False
     """One machine for one person: sign-in codes go to the console, cookies need no TLS."""
 
@@ -47,5 +49,6 @@ def from_environment(variables: Mapping[str, str] = environ) -> Settings:
         secret=variables["PUHUI_SECRET"],
         data_dir=Path(variables.get("PUHUI_DATA", "var")),
         base_url=variables.get("PUHUI_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        register_key=variables.get("PUHUI_REGISTER_KEY") or None,
         local=variables.get("PUHUI_LOCAL") == "1",
     )

@@ -5,9 +5,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+import puhui.register.jobs as register
 from puhui.outbox.service import Job
 
-SUBSCRIPTIONS: Mapping[str, Sequence[Job]] = {}
+SUBSCRIPTIONS: Mapping[str, Sequence[Job]] = {
+    "register.recorded": (register.number,),
+    "register.numbered": (register.sign,),
+}
 
-PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = ()
+PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
+    (timedelta(seconds=30), register.number_due),
+    (timedelta(seconds=30), register.sign_due),
+)
 """What the worker's clock does in a transaction of its own, and how often."""

@@ -22,6 +22,7 @@ from puhui.db.session import connect
 from puhui.kernel import clock
 from puhui.local import Servers
 from puhui.outbox.service import drain
+from puhui.register.signer import current_signer, open_signer, use_signer
 from puhui.settings import Settings
 from puhui.subscriptions import PERIODIC, SUBSCRIPTIONS
 
@@ -69,6 +70,7 @@ def settings(servers: tuple[str, str], tmp_path_factory: pytest.TempPathFactory)
 def engine(settings: Settings) -> Iterator[Engine]:
     """The engine that `transaction()` and `snapshot()` use in tests."""
     bound = connect(settings.database_url, pool_size=20)
+    use_signer(open_signer(settings))
     yield bound
     bound.dispose()
 
@@ -85,6 +87,9 @@ def empty_database(engine: Engine) -> None:
             )
         ).all()
         connection.execute(text(";".join(f"DELETE FROM {table}" for table in tables)))
+    # The signer remembers what the database has just forgotten, and would refuse to go on.
+    if (signer := current_signer()) is not None:
+        signer.last_signed_file.unlink(missing_ok=True)
 
 
 @pytest.fixture
