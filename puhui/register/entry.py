@@ -4,14 +4,16 @@ The form is frozen: version 1 of a leaf is hashed for good, so a change is a ver
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from json import loads
+from typing import Any
 from unicodedata import normalize
 
 import rfc8785
 
-Value = str | int | bool | None | list["Value"] | dict[str, "Value"]
+Value = str | int | None | Sequence["Value"] | Mapping[str, "Value"]
 
 VERSION = 1
 SALT_BYTES = 32
@@ -33,9 +35,9 @@ def leaf(kind: str, subject_id: str, payload: Mapping[str, Value], at: datetime)
     assert subject_id, kind
     assert at.tzinfo is not None, at
     assert _OURS.isdisjoint(payload), payload.keys()
-    _require_exact(payload)
     moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    entry = rfc8785.dumps({"v": VERSION, "type": kind, "id": subject_id, "at": moment, **payload})
+    ours: dict[str, Any] = {"v": VERSION, "type": kind, "id": subject_id, "at": moment}
+    entry = rfc8785.dumps({**_exact(payload), **ours})
     assert len(entry) <= ENTRY_BYTES, len(entry)
     return entry
 
@@ -51,13 +53,18 @@ def commitment(salt: bytes, text: str) -> str:
     return "sha256:" + sha256(salt + normalize("NFC", text).encode()).hexdigest()
 
 
-def _require_exact(value: object) -> None:
-    """Refuse what has no exact canonical form, floats before all."""
+def same_fact(one: str, other: str) -> bool:
+    """Tell whether two leaves say the same, whenever they were written."""
+    return {**loads(one), "at": None} == {**loads(other), "at": None}
+
+
+def _exact(value: Any) -> Any:
+    """Return the value in plain lists and dicts; what has no exact form is refused."""
     if isinstance(value, Mapping):
         assert all(isinstance(name, str) for name in value), value
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            _require_exact(item)
-        return
+        return {name: _exact(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_exact(item) for item in value]
+    # Floats before all: 0.1 is not a quantity anybody has weighed.
     assert value is None or isinstance(value, str | int), value
+    return value

@@ -77,6 +77,33 @@ class SigningKey:
     def __post_init__(self) -> None:
         assert _is_name(self.name), self.name
 
+    def __repr__(self) -> str:
+        return f"SigningKey({self.verifier})"
+
+    @property
+    def secret(self) -> str:
+        """The key as one line to be kept secret: `PRIVATE+KEY+name+id+base64`."""
+        seed = b64encode(_ED25519 + self.private.private_bytes_raw()).decode()
+        return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{seed}"
+
+    @classmethod
+    def parse(cls, text: str) -> "SigningKey":
+        """Return the key written as `secret` writes it.
+
+        Raises:
+            MalformedNote: not such a line, not Ed25519, or the id is not the key's.
+        """
+        parts = text.strip().split("+", 4)
+        if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"] or not _is_name(parts[2]):
+            raise MalformedNote("key")
+        data = decode64(parts[4])
+        if len(data) != 33 or data[:1] != _ED25519:
+            raise MalformedNote("key")
+        key = cls(parts[2], Ed25519PrivateKey.from_private_bytes(data[1:]))
+        if key.verifier.key_id.hex() != parts[3]:
+            raise MalformedNote("key")
+        return key
+
     @property
     def verifier(self) -> VerifierKey:
         """The public half."""

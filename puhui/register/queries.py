@@ -1,0 +1,107 @@
+"""Read the register: entries, heads, tiles, proofs."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from puhui.register import merkle
+from puhui.register.model import RegisterCheckpoint, RegisterEntry, RegisterKey, RegisterNode
+from puhui.register.proof import Proof
+from puhui.register.tiles import Tile, nodes_from_tiles
+
+
+def size(session: Session) -> int:
+    """Return how many entries have a number."""
+    highest = session.scalar(select(func.max(RegisterEntry.index)))
+    return 0 if highest is None else highest + 1
+
+
+def checkpoint(session: Session) -> RegisterCheckpoint | None:
+    """Return the newest signed head, or None before the first."""
+    return session.scalar(
+        select(RegisterCheckpoint).order_by(RegisterCheckpoint.size.desc()).limit(1)
+    )
+
+
+def keys(session: Session) -> Sequence[RegisterKey]:
+    """Return the public keys that have signed heads of this log, newest first."""
+    return session.scalars(select(RegisterKey).order_by(RegisterKey.first_used_at.desc())).all()
+
+
+def tile(session: Session, wanted: Tile) -> bytes:
+    """Return the hashes of a tile, one after the other; fewer if the log has not so many."""
+    if wanted.level == 0:
+        number, value = RegisterEntry.index, RegisterEntry.leaf_hash
+        query = select(value)
+    else:
+        number, value = RegisterNode.number, RegisterNode.hash
+        query = select(value).where(RegisterNode.level == wanted.level)
+    query = query.where(number >= wanted.start, number < wanted.start + wanted.width)
+    return b"".join(session.scalars(query.order_by(number)))
+
+
+def nodes(session: Session, tree_size: int) -> merkle.Nodes:
+    """Return the view of the first `tree_size` entries' tree; it reads a tile per level."""
+    return nodes_from_tiles(lambda wanted: tile(session, wanted), tree_size)
+
+
+def leaves(session: Session, wanted: Tile) -> Sequence[str]:
+    """Return the entries under a tile of level 0, in order."""
+    return session.scalars(
+        select(RegisterEntry.leaf)
+        .where(
+            RegisterEntry.index >= wanted.start, RegisterEntry.index < wanted.start + wanted.width
+        )
+        .order_by(RegisterEntry.index)
+    ).all()
+
+
+def entry(session: Session, entry_id: UUID) -> RegisterEntry | None:
+    """Return the entry with this id."""
+    return session.get(RegisterEntry, entry_id)
+
+
+def entry_of(session: Session, kind: str, subject_id: str) -> RegisterEntry | None:
+    """Return what the register says of this kind about this subject."""
+    return session.scalar(
+        select(RegisterEntry).where(
+            RegisterEntry.kind == kind, RegisterEntry.subject_id == subject_id
+        )
+    )
+
+
+def entry_at(session: Session, index: int) -> RegisterEntry | None:
+    """Return the entry with this number."""
+    return session.scalar(select(RegisterEntry).where(RegisterEntry.index == index))
+
+
+def entries(
+    session: Session, after: int, limit: int, *, kind: str | None, subject_id: str | None
+) -> Sequence[RegisterEntry]:
+    """Return numbered entries above number `after` (-1: from the first), in order."""
+    query = select(RegisterEntry).where(RegisterEntry.index > after)
+    if kind is not None:
+        query = query.where(RegisterEntry.kind == kind)
+    if subject_id is not None:
+        query = query.where(RegisterEntry.subject_id == subject_id)
+    return session.scalars(query.order_by(RegisterEntry.index).limit(limit)).all()
+
+
+def proof(session: Session, found: RegisterEntry) -> Proof | None:
+    """Return the entry's proof under the newest head, or None while no head covers it."""
+    head = checkpoint(session)
+    if head is None or found.index is None or found.index >= head.size:
+        return None
+    path = merkle.inclusion_proof(nodes(session, head.size), found.index, head.size)
+    return Proof(found.index, tuple(path), head.note, found.leaf.encode())
+
+
+def proof_of(session: Session, kind: str, subject_id: str) -> Proof | None:
+    """Return the proof of what the register says about a subject; None while there is none.
+
+    `str(proof)` is the `.tlog-proof` file, and what a certificate carries as `proof`.
+    """
+    found = entry_of(session, kind, subject_id)
+    return None if found is None else proof(session, found)
