@@ -27,7 +27,7 @@ def tampered(proof: list[bytes]) -> st.SearchStrategy[list[bytes]]:
     foreign = st.sampled_from([LEAVES[0], LEAVES[-1], bytes(32), b"", bytes(31)])
     changes = [
         st.tuples(st.integers(0, len(proof)), foreign).map(
-            lambda change: proof[: change[0]] + [change[1]] + proof[change[0] :]
+            lambda change: [*proof[: change[0]], change[1], *proof[change[0] :]]
         )
     ]
     if proof:
