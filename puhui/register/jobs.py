@@ -6,15 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from puhui.register import service
-from puhui.register.signer import Signer
-
-_signer: Signer | None = None
-
-
-def use_signer(signer: Signer) -> None:
-    """Tell this process who signs; said by the worker at its start."""
-    global _signer
-    _signer = signer
+from puhui.register.signer import current_signer
 
 
 def number(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -34,5 +26,6 @@ def number_due(session: Session, now: datetime) -> None:
 
 def sign_due(session: Session, now: datetime) -> None:
     """Sign whatever has been numbered; for the clock, should a message have been parked."""
-    assert _signer is not None, "the worker has not said who signs"
-    service.sign(session, _signer, now)
+    signer = current_signer()
+    assert signer is not None, "the worker has not said who signs"
+    service.sign(session, signer, now)

@@ -6,6 +6,7 @@ or from a database is the caller's affair, and a proof asks for O(log n) of them
 """
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from hashlib import sha256
 
 HASH_BYTES = 32
@@ -45,6 +46,29 @@ def nodes_of(leaves: Sequence[bytes]) -> Nodes:
 def tree_root(nodes: Nodes, size: int) -> bytes:
     """Return the root of the first `size` leaves."""
     return _range_root(nodes, 0, size) if size else EMPTY_ROOT
+
+
+class GrowingTree:
+    """A tree that leaves are appended to, of which only the right edge is kept."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._edge: list[bytes] = []
+
+    def append(self, leaf: bytes) -> list[bytes]:
+        """Add a leaf hash; return the roots of the subtrees it completes, by their height."""
+        completed = [leaf]
+        self.size += 1
+        # Each trailing zero bit of the size is a subtree that this leaf has completed.
+        for _ in range((self.size & -self.size).bit_length() - 1):
+            completed.append(node_hash(self._edge.pop(), completed[-1]))
+        self._edge.append(completed[-1])
+        return completed
+
+    @property
+    def root(self) -> bytes:
+        """The root over all leaves so far."""
+        return reduce(lambda right, left: node_hash(left, right), self._edge[::-1] or [EMPTY_ROOT])
 
 
 def inclusion_proof(nodes: Nodes, index: int, size: int) -> list[bytes]:

@@ -17,16 +17,11 @@ from sqlalchemy.orm import Session
 from puhui.outbox.service import publish
 from puhui.register import queries
 from puhui.register.entry import Value, leaf, same_fact
-from puhui.register.errors import EntryDiffers, RolledBack
-from puhui.register.merkle import (
-    HASH_BYTES,
-    consistency_proof,
-    root,
-    tree_root,
-    verify_consistency,
-)
+from puhui.register.errors import EntryDiffers
+from puhui.register.merkle import HASH_BYTES, consistency_proof, root, tree_root
 from puhui.register.model import RegisterCheckpoint, RegisterEntry, RegisterKey, RegisterNode
-from puhui.register.signer import Signer
+from puhui.register.note import Checkpoint
+from puhui.register.signer import Signer, require_extension
 from puhui.register.tiles import Tile, new_tiles
 
 ENTRIES = UUID("a4a3bb3e-2f0e-5f0a-8a55-7b3bbf0a9c11")
@@ -103,18 +98,21 @@ def sign(session: Session, signer: Signer, now: datetime) -> str | None:
     """
     session.execute(_ONE_AT_A_TIME)
     size = queries.size(session)
-    before = queries.checkpoint(session)
+    signed = queries.checkpoint(session)
+    before = Checkpoint(signer.key.name, signed.size, signed.root) if signed else None
     if size == (before.size if before else 0):
         require_unbroken(session, signer)
         return None
     assert not session.scalar(_NUMBERED_HERE, {"size": size}), "sign only what has been committed"
     nodes = queries.nodes(session, size)
     head = tree_root(nodes, size)
-    if before and not verify_consistency(
-        before.size, size, before.root, head, consistency_proof(nodes, before.size, size)
-    ):
-        raise RolledBack(size=size, last_signed=before.size)
-    note = signer.sign(size, head, lambda old: consistency_proof(nodes, old, size))
+
+    def prove(old_size: int) -> list[bytes]:
+        return consistency_proof(nodes, old_size, size)
+
+    # The heads in the database are asked too: a signer that is new here remembers nothing.
+    require_extension(before, size, head, prove)
+    note = signer.sign(size, head, prove)
     session.execute(
         insert(RegisterKey)
         .values(key=str(signer.key.verifier), first_used_at=now)
@@ -127,11 +125,15 @@ def sign(session: Session, signer: Signer, now: datetime) -> str | None:
 def require_unbroken(session: Session, signer: Signer) -> None:
     """Let pass a log that extends the last head signed here; asked at every start.
 
+    In a session that has not looked at the register yet: what was signed before the look is
+    then seen.
+
     Raises:
         RolledBack: the database is older than, or differs from, what has been signed.
     """
+    last = signer.last_signed()
     size = queries.size(session)
     nodes = queries.nodes(session, size)
-    signer.require_extension(
-        size, tree_root(nodes, size), lambda old: consistency_proof(nodes, old, size)
+    require_extension(
+        last, size, tree_root(nodes, size), lambda old: consistency_proof(nodes, old, size)
     )

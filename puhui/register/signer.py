@@ -52,25 +52,11 @@ class Signer:
             RolledBack: the head does not extend the last one signed here.
         """
         with self._alone():
-            self.require_extension(size, root, prove)
+            require_extension(self.last_signed(), size, root, prove)
             note = sign(Checkpoint(self.key.name, size, root).text, self.key)
             # Remembered first: a signature that got out and was forgotten could be contradicted.
             _write_durably(self.last_signed_file, note)
         return note
-
-    def require_extension(self, size: int, root: bytes, prove: Prove) -> None:
-        """Let pass a head that is the last one signed here, or has grown out of it.
-
-        Raises:
-            RolledBack: it is shorter, or another history.
-        """
-        last = self.last_signed()
-        if last is None:
-            return
-        if size < last.size or not verify_consistency(
-            last.size, size, last.root, root, prove(last.size)
-        ):
-            raise RolledBack(size=size, last_signed=last.size)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -79,6 +65,34 @@ class Signer:
         with lock.open("a") as file:
             flock(file, LOCK_EX)
             yield
+
+
+def require_extension(last: Checkpoint | None, size: int, root: bytes, prove: Prove) -> None:
+    """Let pass a head that is the last one, or has grown out of it.
+
+    Raises:
+        RolledBack: it is shorter, or another history.
+    """
+    if last is None:
+        return
+    if size < last.size or not verify_consistency(
+        last.size, size, last.root, root, prove(last.size)
+    ):
+        raise RolledBack(size=size, last_signed=last.size)
+
+
+_signer: Signer | None = None
+
+
+def use_signer(signer: Signer) -> None:
+    """Tell this process who signs; said by the worker at its start, and by the audit."""
+    global _signer
+    _signer = signer
+
+
+def current_signer() -> Signer | None:
+    """Return who signs, or None in a process that was not told."""
+    return _signer
 
 
 def open_signer(settings: Settings) -> Signer:

@@ -16,6 +16,10 @@ WIDTH = 1 << HEIGHT
 _ADDRESS = re.compile(r"((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
 
 
+class MissingTile(LookupError):
+    """The log does not hold a tile that its size says it has; the message names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
     """The first `width` hashes of tile `index` at `level`."""
@@ -65,13 +69,17 @@ def new_tiles(old_size: int, new_size: int) -> list[tuple[int, int]]:
 
 
 def nodes_from_tiles(read: Callable[[Tile], bytes], size: int) -> Nodes:
-    """Return the view of a tree of `size` whose hashes come from tiles, each read once."""
+    """Return the view of a tree of `size` whose hashes come from tiles, each read once.
+
+    Asked for a hash, it raises `MissingTile` when `read` gives other than the tile's width.
+    """
 
     @cache
     def hashes(level: int, index: int) -> list[bytes]:
         tile = Tile(level, index, width_at(size, level, index))
         data = read(tile)
-        assert len(data) == tile.width * HASH_BYTES, tile
+        if len(data) != tile.width * HASH_BYTES:
+            raise MissingTile(f"tile {level}/{tile.address}")
         return [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
 
     @cache

@@ -7,6 +7,7 @@ import pytest
 
 from puhui.register.merkle import (
     EMPTY_ROOT,
+    GrowingTree,
     consistency_proof,
     inclusion_proof,
     leaf_hash,
@@ -78,6 +79,10 @@ def test_leaf_hashes_are_those_of_the_reference_tree():
 def test_roots_are_those_of_the_reference_tree(size):
     assert root(LEAVES[:size]).hex() == ROOTS[size]
     assert tree_root(TREE, size).hex() == ROOTS[size]
+    growing = GrowingTree()
+    for leaf in LEAVES[:size]:
+        growing.append(leaf)
+    assert growing.root.hex() == ROOTS[size]
 
 
 @pytest.mark.parametrize(

@@ -165,36 +165,36 @@ def test_a_signature_whose_transaction_failed_is_made_again_the_same(
         assert service.sign(session, signer, noon) == first
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE register_entry SET leaf = 'x' WHERE \"index\" = 0",
-        'UPDATE register_entry SET "index" = 9 WHERE "index" = 0',
-        'UPDATE register_entry SET "index" = NULL, leaf_hash = NULL WHERE "index" = 0',
-        'UPDATE register_entry SET "index" = 2, leaf_hash = \'x\' WHERE "index" IS NULL',
-        "UPDATE register_entry SET kind = 'x' WHERE \"index\" IS NULL",
-        "UPDATE register_entry SET \"index\" = 2, kind = 'x',"
-        " leaf_hash = sha256('\\x00'::bytea || convert_to(leaf, 'UTF8')) WHERE \"index\" IS NULL",
-        "INSERT INTO register_entry VALUES"
-        " (gen_random_uuid(), 'x', 'x', 'x', now(), 2, sha256('\\x0078'::bytea))",
-        "DELETE FROM register_entry",
-        "TRUNCATE register_entry",
-        "UPDATE register_checkpoint SET size = 3",
-        "DELETE FROM register_checkpoint",
-        "TRUNCATE register_checkpoint",
-        "UPDATE register_node SET number = 3",
-        "DELETE FROM register_node",
-        "TRUNCATE register_node",
-        "DELETE FROM register_key",
-    ],
-)
+FORBIDDEN = [
+    "UPDATE register_entry SET leaf = 'x' WHERE \"index\" = 0",
+    'UPDATE register_entry SET "index" = 9 WHERE "index" = 0',
+    'UPDATE register_entry SET "index" = NULL, leaf_hash = NULL WHERE "index" = 0',
+    'UPDATE register_entry SET "index" = 2, leaf_hash = \'x\' WHERE "index" IS NULL',
+    "UPDATE register_entry SET kind = 'x' WHERE \"index\" IS NULL",
+    "UPDATE register_entry SET \"index\" = 2, kind = 'x',"
+    " leaf_hash = sha256('\\x00'::bytea || convert_to(leaf, 'UTF8')) WHERE \"index\" IS NULL",
+    "INSERT INTO register_entry VALUES"
+    " (gen_random_uuid(), 'x', 'x', 'x', now(), 2, sha256('\\x0078'::bytea))",
+    "DELETE FROM register_entry",
+    "TRUNCATE register_entry",
+    "UPDATE register_checkpoint SET size = 3",
+    "DELETE FROM register_checkpoint",
+    "TRUNCATE register_checkpoint",
+    "UPDATE register_node SET number = 3",
+    "DELETE FROM register_node",
+    "TRUNCATE register_node",
+    "DELETE FROM register_key",
+]
+
+
 def test_the_database_refuses_to_change_what_has_been_registered(
-    grow: Callable[[int], None], database: Engine, noon: datetime, statement: str
+    grow: Callable[[int], None], database: Engine, noon: datetime
 ) -> None:
     grow(256)
     record("pending", noon)
-    with database.connect() as connection, pytest.raises(IntegrityError, match="append-only"):
-        connection.execute(text(statement.replace(":", "\\:")))
+    for statement in FORBIDDEN:
+        with database.connect() as connection, pytest.raises(IntegrityError, match="append-only"):
+            connection.execute(text(statement.replace(":", "\\:")))
 
 
 def test_a_database_from_yesterday_is_not_signed(
