@@ -12,6 +12,10 @@ class Gases(StrEnum):
     """All greenhouse gases, weighted by GWP100."""
     CO2 = "CO2"
     """Carbon dioxide alone."""
+    CH4 = "CH4"
+    """Methane alone, in kilograms of methane; a ruleset weighs it."""
+    N2O = "N2O"
+    """Nitrous oxide alone, in kilograms of it; a ruleset weighs it."""
 
 
 class Boundary(StrEnum):
@@ -36,6 +40,8 @@ class Factor:
 
     key: str
     version: str
+    subject: str
+    """What activity it is about; rows of one subject complete or rival each other."""
     name_zh: str
     name_en: str
     kg_per_unit: Decimal

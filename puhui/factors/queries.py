@@ -1,1 +1,162 @@
 """Look factors up. What matches nothing, or more than one, is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from puhui.factors.errors import AmbiguousFactor, UnknownFactor
+from puhui.factors.factor import Boundary, Factor, Gases
+from puhui.factors.library import version_order
+from puhui.factors.model import Act, FactorRow
+
+
+@dataclass(frozen=True)
+class Published:
+    """A factor with what has been done to it."""
+
+    factor: Factor
+    published_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_because: str | None
+    library: str | None
+
+
+def _act(kind: str) -> Select[int]:
+    return select(1).where(
+        Act.key == FactorRow.key, Act.version == FactorRow.version, Act.kind == kind
+    )
+
+
+def _in_force() -> Select[FactorRow]:
+    return select(FactorRow).where(exists(_act("published")), ~exists(_act("withdrawn")))
+
+
+def by_key(session: Session, key: str, version: str | None = None) -> Factor:
+    """Return the factor of this key: the version asked for, or the newest one in force.
+
+    Raises:
+        UnknownFactor: none is published under it, or it has been withdrawn.
+    """
+    query = _in_force().where(FactorRow.key == key)
+    if version is not None:
+        query = query.where(FactorRow.version == version)
+    found = session.scalars(query).all()
+    if not found:
+        raise UnknownFactor(factor=key if version is None else f"{key}@{version}")
+    return max((row.value for row in found), key=lambda f: version_order(f.version))
+
+
+def find(
+    session: Session,
+    *,
+    subject: str,
+    region: str | None = None,
+    year: int | None = None,
+    boundary: Boundary | None = None,
+    gases: Gases | None = None,
+) -> Factor:
+    """Return the one factor in force about `subject` that has all that was asked for.
+
+    Of several versions of a key for the same year the newest counts.
+
+    Raises:
+        UnknownFactor: none has.
+        AmbiguousFactor: several have; `matches` names them.
+    """
+    found = of_subject(session, subject)
+    asked = {"region": region, "year": year, "boundary": boundary, "gases": gases}
+    wanted = {name: value for name, value in asked.items() if value is not None}
+    newest: dict[tuple[str, int], Factor] = {}
+    for factor in found:
+        if all(getattr(factor, name) == value for name, value in wanted.items()):
+            slot = (factor.key, factor.year)
+            best = newest.get(slot)
+            if best is None or version_order(factor.version) > version_order(best.version):
+                newest[slot] = factor
+    details = {name: str(value) for name, value in wanted.items()}
+    if not newest:
+        raise UnknownFactor(subject=subject, **details)
+    if len(newest) > 1:
+        matches = sorted(factor.citation for factor in newest.values())
+        raise AmbiguousFactor(subject=subject, matches=matches, **details)
+    return newest.popitem()[1]
+
+
+def of_subject(session: Session, subject: str) -> Sequence[Factor]:
+    """Return every factor in force about `subject`, by key and version."""
+    rows = session.scalars(_in_force().where(FactorRow.subject == subject))
+    return sorted((row.value for row in rows), key=lambda f: (f.key, version_order(f.version)))
+
+
+def exactly(session: Session, key: str, version: str) -> Published:
+    """Return one version of a factor with its history, in force or not.
+
+    Raises:
+        UnknownFactor: it was never published.
+    """
+    row = session.get(FactorRow, (key, version))
+    acts = {
+        act.kind: act
+        for act in session.scalars(select(Act).where(Act.key == key, Act.version == version))
+    }
+    if row is None or "published" not in acts:
+        raise UnknownFactor(factor=f"{key}@{version}")
+    return _published(row, acts["published"], acts.get("withdrawn"))
+
+
+def page(
+    session: Session,
+    *,
+    text: str | None = None,
+    region: str | None = None,
+    year: int | None = None,
+    gases: Gases | None = None,
+    boundary: Boundary | None = None,
+    after: tuple[str, str] | None = None,
+    most: int = 50,
+) -> Sequence[Published]:
+    """Return published factors by key and version, beginning after `after`.
+
+    `text` is looked for in key, names and source; withdrawn ones are listed as such.
+    """
+    published, withdrawn = aliased(Act), aliased(Act)
+    query = (
+        select(FactorRow, published, withdrawn)
+        .join(published, _is(published, "published"))
+        .outerjoin(withdrawn, _is(withdrawn, "withdrawn"))
+        .order_by(FactorRow.key, FactorRow.version)
+        .limit(most)
+    )
+    if text:
+        columns = (FactorRow.key, FactorRow.name_zh, FactorRow.name_en, FactorRow.source)
+        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    asked = (
+        (FactorRow.region, region),
+        (FactorRow.gases, gases),
+        (FactorRow.boundary, boundary),
+    )
+    for column, value in asked:
+        if value is not None:
+            query = query.where(column == str(value))
+    if year is not None:
+        query = query.where(FactorRow.year == year)
+    if after is not None:
+        query = query.where(tuple_(FactorRow.key, FactorRow.version) > tuple_(*after))
+    return [_published(*row) for row in session.execute(query)]
+
+
+def _is(act: type[Act], kind: str) -> ColumnElement[bool]:
+    return (act.key == FactorRow.key) & (act.version == FactorRow.version) & (act.kind == kind)
+
+
+def _published(row: FactorRow, published: Act, withdrawn: Act | None) -> Published:
+    return Published(
+        row.value,
+        published.at,
+        withdrawn.at if withdrawn else None,
+        withdrawn.reason if withdrawn else None,
+        published.library,
+    )
