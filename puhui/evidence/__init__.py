@@ -1,0 +1,1 @@
+"""Photographs that support a claim: really decoded, freed of metadata, found again when reused."""

@@ -1,0 +1,22 @@
+"""What the intake of evidence refuses."""
+
+from puhui.kernel.errors import Conflict, Exhausted, NotFound
+from puhui.kernel.text import N_
+
+
+class NoSuchPhoto(NotFound):
+    """There is no such photograph, or it is not the asker's to see."""
+
+    code, title = "no_such_photo", N_("没有找到这张照片")
+
+
+class PhotoDiffers(Conflict):
+    """Another photograph has this name."""
+
+    code, title = "name_taken", N_("同一编号已用于另一张照片")
+
+
+class TooManyPhotos(Exhausted):
+    """More photographs in an hour than a planting day needs."""
+
+    title = N_("一小时内上传的照片太多，请稍后再试")

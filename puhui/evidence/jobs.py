@@ -1,0 +1,12 @@
+"""What the worker does for evidence."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from puhui.evidence import service
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Remove the files that failed uploads left behind."""
+    service.sweep(session, now)

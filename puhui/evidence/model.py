@@ -1,0 +1,49 @@
+"""What is known of each photograph; the picture itself is a file."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from puhui.db.base import Base
+
+
+class Photo(Base):
+    """A photograph that someone took in; its hashes never change (trigger)."""
+
+    __tablename__ = "evidence_photo"
+    __table_args__ = (
+        CheckConstraint("octet_length(original_sha256) = 32", name="original_sha256_whole"),
+        CheckConstraint("octet_length(stored_sha256) = 32", name="stored_sha256_whole"),
+        CheckConstraint("octet_length(phash) = 32", name="phash_whole"),
+        CheckConstraint("octet_length(mirrored_phash) = 32", name="mirrored_phash_whole"),
+        CheckConstraint("cardinality(bands) = 16", name="bands_sixteen"),
+        CheckConstraint("width > 0 AND height > 0", name="size_positive"),
+        CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL)"
+            " AND latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180",
+            name="place_whole",
+        ),
+        Index("ix_evidence_photo_bands", "bands", postgresql_using="gin"),
+        Index("ix_evidence_photo_person", "person_id", "received_at"),
+    )
+
+    photo_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    original_sha256: Mapped[bytes] = mapped_column(index=True)
+    stored_sha256: Mapped[bytes] = mapped_column(index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    phash: Mapped[bytes]
+    mirrored_phash: Mapped[bytes]
+    bands: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    """`phash` in 16 parts for exact look-up of near hashes (`puhui.evidence.phash.bands`)."""
+    taken_at: Mapped[datetime | None]
+    zone_assumed: Mapped[bool]
+    latitude: Mapped[Decimal | None]
+    """Degrees, WGS-84, as the camera wrote it; kept only with the person's consent."""
+    longitude: Mapped[Decimal | None]
+    received_at: Mapped[datetime]
