@@ -1,6 +1,7 @@
 """Publish what has happened; do what follows from it, once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,13 +65,24 @@ def drain(routes: Routes, clock: Callable[[], datetime], most: int = 1000) -> in
     own beforehand, so that a message which kills its process is parked in the end.
     """
     taken = 0
-    while taken < most and (message_id := _take(clock())) is not None:
+    while taken < most and (waiting := _take(clock())) is not None:
         taken += 1
-        _deal_with(message_id, routes, clock)
+        _deal_with(waiting, routes, clock)
     return taken
 
 
-def _take(now: datetime) -> int | None:
+@dataclass(frozen=True)
+class _Waiting:
+    """A message that this process has taken, and the jobs that have dealt with it before."""
+
+    message_id: int
+    topic: str
+    payload: dict[str, Any]
+    marked: frozenset[str]
+    parked: bool
+
+
+def _take(now: datetime) -> _Waiting | None:
     """Choose the oldest due message, count the attempt, put its next try off."""
     with transaction() as session:
         message = session.scalar(
@@ -86,51 +98,63 @@ def _take(now: datetime) -> int | None:
             message.parked_at = now
             message.fault = message.fault or "its process died"
             log.error("outbox.parked", message_id=message.message_id, topic=message.topic)
-            return message.message_id
-        message.due_at = now + BACKOFF[message.attempts]
-        message.attempts += 1
-        return message.message_id
+        else:
+            message.due_at = now + BACKOFF[message.attempts]
+            message.attempts += 1
+        marked = session.scalars(select(Effect.job).where(Effect.message_id == message.message_id))
+        return _Waiting(
+            message.message_id,
+            message.topic,
+            message.payload,
+            frozenset(marked),
+            message.parked_at is not None,
+        )
 
 
-def _deal_with(message_id: int, routes: Routes, clock: Callable[[], datetime]) -> None:
-    """Run each job that has not marked the message yet, then mark the message done."""
-    with transaction() as session:
-        message = session.get_one(Message, message_id)
-        if message.parked_at is not None or message.done_at is not None:
-            return
-        topic, payload = message.topic, message.payload
-        marked = set(session.scalars(select(Effect.job).where(Effect.message_id == message_id)))
-    for job in routes.get(topic, ()):
-        name = f"{job.__module__}.{job.__qualname__}"
-        if name in marked:
-            continue
+def _deal_with(waiting: _Waiting, routes: Routes, clock: Callable[[], datetime]) -> None:
+    """Run each job that has not marked the message yet; the last one marks it done as well."""
+    if waiting.parked:
+        return
+    jobs = {f"{job.__module__}.{job.__qualname__}": job for job in routes.get(waiting.topic, ())}
+    left = [(name, job) for name, job in jobs.items() if name not in waiting.marked]
+    for position, (name, job) in enumerate(left, start=1):
         try:
             with transaction() as session:
-                # Two workers may hold the same message once its put-off time has passed:
-                # the row lock lets one effect happen, the mark stops the other.
-                session.execute(
-                    select(Message.message_id)
-                    .where(Message.message_id == message_id)
-                    .with_for_update()
-                )
-                if session.get(Effect, (message_id, name)) is not None:
-                    continue
-                now = clock()
-                job(session, payload, now)
-                session.add(Effect(message_id=message_id, job=name, done_at=now))
+                _do_once(session, waiting, name, job, clock())
+                if position == len(left):
+                    _mark_done(session, waiting.message_id, clock())
         except Exception as fault:
-            log.exception("outbox.job_failed", message_id=message_id, topic=topic, job=name)
+            log.exception(
+                "outbox.job_failed", message_id=waiting.message_id, topic=waiting.topic, job=name
+            )
             with transaction() as session:
                 session.execute(
                     update(Message)
-                    .where(Message.message_id == message_id)
+                    .where(Message.message_id == waiting.message_id)
                     .values(fault=f"{name}: {type(fault).__name__}: {fault}"[:1000])
                 )
             return
-    with transaction() as session:
-        session.execute(
-            update(Message).where(Message.message_id == message_id).values(done_at=clock())
-        )
+    if not left:
+        with transaction() as session:
+            _mark_done(session, waiting.message_id, clock())
+
+
+def _do_once(session: Session, waiting: _Waiting, name: str, job: Job, now: datetime) -> None:
+    """Do the effect and mark it, unless another process has marked it meanwhile.
+
+    Two workers may hold the same message once its put-off time has passed: the row's lock lets
+    one effect happen, the mark stops the other.
+    """
+    session.execute(
+        select(Message.message_id).where(Message.message_id == waiting.message_id).with_for_update()
+    )
+    if session.get(Effect, (waiting.message_id, name)) is None:
+        job(session, waiting.payload, now)
+        session.add(Effect(message_id=waiting.message_id, job=name, done_at=now))
+
+
+def _mark_done(session: Session, message_id: int, now: datetime) -> None:
+    session.execute(update(Message).where(Message.message_id == message_id).values(done_at=now))
 
 
 def retry(session: Session, message_id: int, now: datetime) -> bool:
