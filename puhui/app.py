@@ -4,19 +4,22 @@ from pathlib import Path
 
 import flask
 from flask import Flask
-from flask_smorest import Api, Blueprint
+from flask_smorest import Blueprint
 
 from puhui.db.session import snapshot
 from puhui.identity.queries import actor_of_token
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.settings import Settings
+from puhui.web import edge
+from puhui.web.pages import pages as home
 
 RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.
+    home,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -25,15 +28,9 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 def create_app(settings: Settings) -> Flask:
     """Build the application. The caller has bound the database (`puhui.db.session.connect`)."""
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
-    app.config.update(
-        API_TITLE="Puhui",
-        API_VERSION="1",
-        OPENAPI_VERSION="3.1.0",
-        PROPAGATE_EXCEPTIONS=False,
-    )
     app.extensions["puhui.settings"] = settings
     app.extensions["puhui.identify"] = _identify
-    api = Api(app)
+    api = edge.install(app, settings)
     for resources in RESOURCES:
         api.register_blueprint(resources)
     for pages in PAGES:

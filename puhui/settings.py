@@ -27,6 +27,10 @@ class Settings:
     """The register's signing key, `PRIVATE+KEY+…`; None to keep it in a file of `data_dir`."""
     local: bool = False
     """One machine for one person: sign-in codes go to the console, cookies need no TLS."""
+    limit_signed_in: str = "120/minute"
+    """How often one person may ask the API."""
+    limit_public: str = "30/minute"
+    """How often one address may, that has not signed in."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -51,4 +55,6 @@ def from_environment(variables: Mapping[str, str] = environ) -> Settings:
         base_url=variables.get("PUHUI_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         register_key=variables.get("PUHUI_REGISTER_KEY") or None,
         local=variables.get("PUHUI_LOCAL") == "1",
+        limit_signed_in=variables.get("PUHUI_LIMIT_SIGNED_IN", "120/minute"),
+        limit_public=variables.get("PUHUI_LIMIT_PUBLIC", "30/minute"),
     )

@@ -1,0 +1,107 @@
+"""In which language to answer, and the catalogue that holds the sentences.
+
+The Chinese sentence in the source is the key; English is a translation. One `.po` file a package
+lies under `puhui/translations/en/LC_MESSAGES/` and is read as it is: there is no compiled file to
+commit or to forget.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, request
+from flask_babel import Babel, Domain, get_locale, gettext
+
+from puhui.kernel.errors import Fault
+
+TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
+CHINESE, ENGLISH = "zh_Hans_CN", "en"
+COOKIE = "lang"
+TIMEZONE = "Asia/Shanghai"
+
+
+def language() -> str:
+    """Return the language of the answer: what `?lang=` says, else the cookie, else the client."""
+    for asked in (request.args.get(COOKIE), request.cookies.get(COOKIE)):
+        if asked in ("zh", "zh-CN"):
+            return CHINESE
+        if asked == "en":
+            return ENGLISH
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh-CN")
+    return ENGLISH if best == "en" else CHINESE
+
+
+def tag() -> str:
+    """Return the language of the answer as it stands in HTML and HTTP: `zh-CN` or `en`."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh-CN"
+
+
+def said(sentence: str, **values: object) -> str:
+    """Return a sentence that the domain marked with `N_`, in the language of the answer."""
+    return str(gettext(sentence, **values))
+
+
+def told(fault: Fault) -> str:
+    """Return what a fault says, in the language of the answer."""
+    return said(fault.message, **fault.values)
+
+
+class _Sentences(Domain):  # type: ignore[misc]
+    """Every package's catalogue as one, made in memory when first asked for."""
+
+    def get_translations(self) -> NullTranslations:
+        """Return the sentences in the language of the answer."""
+        locale = get_locale()
+        return translations(locale.language if locale else "zh")
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Return all packages' sentences in `language`; Chinese needs none."""
+    files = sorted((TRANSLATIONS / language / "LC_MESSAGES").glob("*.po"))
+    return merged(files, language) if files else NullTranslations()
+
+
+def merged(files: Iterable[Path], language: str) -> Translations:
+    """Return the catalogues of `files` as one."""
+    whole = Catalog(locale=language)
+    for file in files:
+        with file.open("rb") as opened:
+            for message in read_po(opened, locale=language):
+                if message.id and message.string and not message.fuzzy:
+                    whole[message.id] = message
+    compiled = BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def install(app: Flask) -> None:
+    """Let `app` speak both languages, and say which one it spoke."""
+    babel = Babel(app, default_locale=CHINESE, default_timezone=TIMEZONE, locale_selector=language)
+    babel.domain_instance = _Sentences()
+    app.jinja_env.globals.update(language=tag, told=told, said=said)
+    app.after_request(_name_the_language)
+
+
+def _name_the_language(response: Response) -> Response:
+    if request.endpoint == "static":
+        return response
+    response.headers.setdefault("Content-Language", tag())
+    response.vary.update(["Accept-Language", "Cookie"])
+    asked = request.args.get(COOKIE)
+    if asked in ("zh", "zh-CN", "en") and not request.path.startswith("/api/"):
+        response.set_cookie(
+            COOKIE,
+            "en" if asked == "en" else "zh",
+            max_age=365 * 24 * 3600,
+            samesite="Lax",
+            secure=request.is_secure,
+        )
+    return response
