@@ -139,8 +139,8 @@ class _Run:
 def choose(need_kg: int, lots: Sequence[Lot], wishes: Wishes | None = None) -> Proposal:
     """Return the cheapest lines that cover `need_kg` and honour the wishes.
 
-    The same lots in any order give the same proposal. Of equally cheap ones the one with less
-    surplus is taken, then the one of fewer lots, then the older credits.
+    The same lots in any order give the same proposal: of equal prices the older credits come
+    first, and of equally cheap candidates the one with less surplus, then of fewer lots.
 
     Raises:
         NotEnoughCredits: what may be bought does not cover the need, or not a kind's share.
@@ -154,31 +154,32 @@ def choose(need_kg: int, lots: Sequence[Lot], wishes: Wishes | None = None) -> P
     shared = _shares(need_kg, ordered, wishes)
     left = need_kg - sum(shared.values())
     taken = dict(shared)
+    greedy = sum(kg * ordered[place].price_fen_per_t for place, kg in shared.items())
     if left > 0:
         remaining = [lot.available_kg - shared.get(place, 0) for place, lot in enumerate(ordered)]
         for place, kg in _cheapest(left, ordered, remaining).items():
             taken[place] = taken.get(place, 0) + kg
-    return _proposal(need_kg, ordered, taken, shared, wishes)
+        greedy += by_price(left, ordered, remaining)
+    lines = _lines(need_kg, ordered, taken, shared, wishes)
+    total_fen = sum(line.cost_fen for line in lines)
+    return Proposal(need_kg, tuple(lines), total_fen, _fen(greedy))
 
 
-def by_price(need_kg: int, lots: Sequence[Lot]) -> int:
-    """Return what it costs, in fen, to buy lot after lot by price until the need is covered.
+def by_price(need_kg: int, ordered: Sequence[Lot], remaining: Sequence[int]) -> int:
+    """Return what it costs, in fen per 1,000, to empty lot after lot until the need is covered.
 
     The simple way, kept for comparison: it buys a whole tonne where a few kilograms are lacking.
-
-    Raises:
-        NotEnoughCredits: the lots do not cover the need.
+    The lots stand in order of price; `remaining` says what is left of each, in kilograms.
     """
-    cost, left = 0, need_kg
-    for lot in sorted(lots, key=lambda lot: (lot.price_fen_per_t, lot.period_ends, lot.batch_id)):
-        if left <= 0:
+    cost = 0
+    for lot, left_kg in zip(ordered, remaining, strict=True):
+        if need_kg <= 0:
             break
-        kg = min(lot.available_kg, _up(left, lot.granularity_kg))
+        kg = min(left_kg, _up(need_kg, lot.granularity_kg))
         cost += kg * lot.price_fen_per_t
-        left -= kg
-    if left > 0:
-        raise NotEnoughCredits(need_kg=need_kg, lacking_kg=left)
-    return _up(cost, KG_PER_TONNE) // KG_PER_TONNE
+        need_kg -= kg
+    assert need_kg <= 0, need_kg
+    return cost
 
 
 def _shares(need_kg: int, ordered: Sequence[Lot], wishes: Wishes) -> dict[int, int]:
@@ -291,13 +292,13 @@ def _packed(runs: Sequence[_Run], size: int) -> list[_Run]:
     return packs
 
 
-def _proposal(
+def _lines(
     need_kg: int,
     ordered: Sequence[Lot],
     taken: Mapping[int, int],
     shared: Mapping[int, int],
     wishes: Wishes,
-) -> Proposal:
+) -> list[Line]:
     surplus_kg = sum(taken.values()) - need_kg
     coarsest = max((ordered[place].granularity_kg for place in taken), default=1)
     lines: list[Line] = []
@@ -305,7 +306,7 @@ def _proposal(
     for place, kg in sorted(taken.items()):
         lot = ordered[place]
         exact += kg * lot.price_fen_per_t
-        cost = _up(exact, KG_PER_TONNE) // KG_PER_TONNE - paid
+        cost = _fen(exact) - paid
         paid += cost
         why = [Why(_PRICE, {"price": yuan(lot.price_fen_per_t)})]
         if place in shared:
@@ -317,12 +318,16 @@ def _proposal(
                 Why(_UP, {"granularity": str(lot.granularity_kg), "surplus": str(surplus_kg)})
             )
         lines.append(Line(lot.batch_id, lot.kind, kg, lot.price_fen_per_t, cost, tuple(why)))
-    return Proposal(need_kg, tuple(lines), paid, by_price(need_kg, ordered))
+    return lines
 
 
 def yuan(fen: int) -> str:
     """Return an amount of fen in yuan, with two decimals."""
     return f"{fen // 100}.{fen % 100:02d}"
+
+
+def _fen(per_thousand: int) -> int:
+    return -(-per_thousand // KG_PER_TONNE)
 
 
 def _up(amount: int, step: int) -> int:

@@ -72,6 +72,9 @@ class RetiredLine:
     project_name: str
     project_name_en: str
     place: str
+    place_en: str
+    beneficiaries: str
+    beneficiaries_en: str
     period_starts: date
     period_ends: date
     registry: str

@@ -65,7 +65,7 @@ class Batch(Base):
         ),
         # A foreign serial comes in once, and no two batches share one.
         ExcludeConstraint(
-            ("registry", "="),
+            ("registry_name", "="),
             ("serial_block", "="),
             ("serials", "&&"),
             name="ex_credits_batch_serials",
@@ -83,7 +83,7 @@ class Batch(Base):
     project_id: Mapped[UUID] = mapped_column(ForeignKey("credits_project.project_id"), index=True)
     kind: Mapped[str]
     granularity_kg: Mapped[int]
-    registry: Mapped[str]
+    registry_name: Mapped[str]
     serial_block: Mapped[str]
     """What all serials of the block have in common, to tell blocks apart."""
     serial_text: Mapped[str]
@@ -187,15 +187,25 @@ class RetirementRow(Base):
     purpose_id: Mapped[UUID] = mapped_column(index=True)
     title: Mapped[str]
     title_en: Mapped[str]
-    beneficiary: Mapped[str]
-    """Empty for a person who has not consented to be named."""
     quantity_kg: Mapped[int]
     required_kg: Mapped[int]
     retired_at: Mapped[datetime]
     register_entry_id: Mapped[UUID] = mapped_column(unique=True)
 
 
-class Certificate(Base):
+class Beneficiary(Base):
+    """Whose retirement a hold will be. The one place that names them: deleting the row forgets
+    the name, and the commitment in certificate and register then means nothing."""
+
+    __tablename__ = "credits_beneficiary"
+
+    hold_id: Mapped[UUID] = mapped_column(ForeignKey("credits_hold.hold_id"), primary_key=True)
+    salt: Mapped[bytes]
+    name: Mapped[str]
+    name_en: Mapped[str]
+
+
+class CertificateRow(Base):
     """What a retirement's certificate says, byte for byte. Append-only."""
 
     __tablename__ = "credits_certificate"
