@@ -1,0 +1,194 @@
+"""What a certificate says, and what the public register says of a retirement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+
+from puhui.credits.hold import RetiredLine
+from puhui.credits.purpose import Purpose
+
+VERSION = 1
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: nothing that is read aloud is mistaken for something else."""
+CODE_LENGTH = 10
+
+_MOST_REGISTERED_BYTES = 48_000
+
+
+class Standing(StrEnum):
+    """What has become of the retirement that a certificate tells of."""
+
+    RETIRED = "retired"
+    CORRECTED = "corrected"
+    """An erratum has been published."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A public erratum."""
+
+    says_zh: str
+    says_en: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Whose retirement it is, and the salt that shows that the commitment was to this name."""
+
+    salt: bytes
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate with what is known about it now."""
+
+    code: str
+    retirement_id: UUID
+    hold_id: UUID
+    register_entry_id: UUID
+    canonical: str
+    document: Mapping[str, Any]
+    opening: Opening | None
+    """None for a person who has not consented to be named, or no longer does."""
+    errata: tuple[Correction, ...]
+
+    @property
+    def standing(self) -> Standing:
+        """What its title has to say."""
+        return Standing.CORRECTED if self.errata else Standing.RETIRED
+
+
+def code_of(retirement_id: UUID) -> str:
+    """Return the short code under which the certificate of this retirement is found."""
+    return short_code(f"certificate {retirement_id}", CODE_LENGTH)
+
+
+def short_code(name: str, length: int) -> str:
+    """Return a code of `length` letters that follows from the name."""
+    number = int.from_bytes(sha256(name.encode()).digest())
+    letters = []
+    for _ in range(length):
+        number, digit = divmod(number, len(CODE_LETTERS))
+        letters.append(CODE_LETTERS[digit])
+    return "".join(letters)
+
+
+def read_code(text: str) -> str:
+    """Return the code as it was meant: letter case, hyphens and look-alikes do not matter."""
+    meant = text.upper().replace("-", "").replace(" ", "")
+    return meant.translate(str.maketrans("OIL", "011"))
+
+
+def document(
+    code: str,
+    retirement_id: UUID,
+    purpose: Purpose,
+    beneficiary: str | None,
+    lines: Sequence[RetiredLine],
+    now: datetime,
+) -> dict[str, Any]:
+    """Return what the certificate says, for good. `beneficiary` is a commitment, not a name.
+
+    Quantities are strings of digits, in kilograms of CO2e.
+    """
+    retired_kg = sum(line.quantity_kg for line in lines)
+    return {
+        "v": VERSION,
+        "type": "puhui.retirement_certificate",
+        "code": code,
+        "retirement": str(retirement_id),
+        "retired_at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "beneficiary": beneficiary,
+        "purpose": {
+            "kind": purpose.kind,
+            "id": str(purpose.subject_id),
+            "title": {"zh": purpose.title_zh, "en": purpose.title_en or purpose.title_zh},
+            "begins_on": purpose.begins_on and purpose.begins_on.isoformat(),
+            "ends_on": purpose.ends_on and purpose.ends_on.isoformat(),
+        },
+        "required_kg": str(purpose.required_kg),
+        "retired_kg": str(retired_kg),
+        "surplus_kg": str(retired_kg - purpose.required_kg),
+        "boundary": {"zh": purpose.boundary_zh, "en": purpose.boundary_en},
+        "figures": [
+            {
+                "name": {"zh": line.name_zh, "en": line.name_en},
+                "kg": line.kg,
+                "factors": list(line.factors),
+            }
+            for line in purpose.lines
+        ],
+        "excluded": [
+            {
+                "name": {"zh": each.name_zh, "en": each.name_en},
+                "reason": {"zh": each.reason_zh, "en": each.reason_en},
+            }
+            for each in purpose.exclusions
+        ],
+        "credits": [
+            {
+                "kind": line.kind,
+                "project": line.project_code,
+                "project_name": {"zh": line.project_name, "en": line.project_name_en},
+                "place": {"zh": line.place, "en": line.place_en},
+                "supports": {"zh": line.beneficiaries, "en": line.beneficiaries_en},
+                "registry": line.registry,
+                "serial_form": "platform" if line.ours else "registry",
+                "serials": [str(serials) for serials in line.serials],
+                "period": [line.period_starts.isoformat(), line.period_ends.isoformat()],
+                "kg": str(line.quantity_kg),
+            }
+            for line in lines
+        ],
+    }
+
+
+def canonical(told: Mapping[str, Any]) -> str:
+    """Return RFC 8785 JSON: the bytes that are signed and committed to."""
+    return rfc8785.dumps(dict(told)).decode()
+
+
+def digest(text: str) -> str:
+    """Return `sha256:…` over the text's bytes."""
+    return "sha256:" + sha256(text.encode()).hexdigest()
+
+
+def register_entry(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the public register says of the retirement: serials, and a hash of the rest.
+
+    An entry has a largest size; of a retirement with very many serials it holds their hash.
+    """
+    serials = [
+        {
+            "registry": line["registry"],
+            "project": line["project"],
+            "period": line["period"],
+            "serials": line["serials"],
+            "kg": line["kg"],
+        }
+        for line in told["credits"]
+    ]
+    entry: dict[str, Any] = {
+        "certificate": told["code"],
+        "document": digest(canonical(told)),
+        "purpose": told["purpose"]["kind"],
+        "purpose_id": told["purpose"]["id"],
+        "beneficiary": told["beneficiary"],
+        "required_kg": told["required_kg"],
+        "kg": told["retired_kg"],
+    }
+    written = rfc8785.dumps(serials)
+    if len(written) <= _MOST_REGISTERED_BYTES:
+        entry["credits"] = serials
+    else:
+        entry["credits_digest"] = digest(written.decode())
+    return entry

@@ -1,0 +1,64 @@
+"""What credits refuses."""
+
+from puhui.kernel.errors import Conflict, NotFound
+from puhui.kernel.text import N_
+
+
+class NotEnoughCredits(Conflict):
+    """What is on sale does not cover the need under these wishes."""
+
+    code, title = "not_enough_credits", N_("可售的碳信用不足")
+
+
+class UnknownHold(NotFound):
+    """No such hold, or it is another organisation's."""
+
+    code, title = "unknown_hold", N_("没有找到这份预留")
+
+
+class UnknownBatch(NotFound):
+    """No such batch."""
+
+    code, title = "unknown_batch", N_("没有找到这个批次")
+
+
+class UnknownCertificate(NotFound):
+    """No certificate has this code."""
+
+    code, title = "unknown_certificate", N_("没有找到这份证书")
+
+
+class NameTaken(Conflict):
+    """The same identifier was used before for something else."""
+
+    code, title = "name_taken", N_("同一编号已用于内容不同的请求")
+
+
+class HoldOver(Conflict):
+    """The hold has expired, was released or is retired: nothing more can be done with it."""
+
+    code, title = "hold_over", N_("这份预留已经结束")
+
+
+class NotPaid(Conflict):
+    """Only paid credits are retired."""
+
+    code, title = "not_paid", N_("尚未收到货款")
+
+
+class WrongAmount(Conflict):
+    """The transfer is not of the price that the hold froze."""
+
+    code, title = "wrong_amount", N_("到账金额与应付金额不符")
+
+
+class OwnHold(Conflict):
+    """Whoever made the hold does not confirm its payment."""
+
+    code, title = "own_hold", N_("不能确认自己的付款")
+
+
+class BatchInUse(Conflict):
+    """The batch's credits are held, so it cannot be withdrawn from sale now."""
+
+    code, title = "batch_in_use", N_("这个批次有未完成的预留")

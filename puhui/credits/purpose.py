@@ -1,0 +1,96 @@
+"""What credits are retired for, told by whoever asks in plain data.
+
+Credits does not know what an event is: it keeps what it was told and prints it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Self
+from uuid import UUID
+
+KINDS = frozenset(
+    {"event", "building", "branch", "transport", "judicial", "product", "personal", "other"}
+)
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One figure behind the need, with the factor that made it."""
+
+    name_zh: str
+    name_en: str
+    kg: str
+    """Kilograms of CO2e as decimal digits."""
+    factors: tuple[str, ...] = ()
+    """Citations as `key@version`, with the source where there is room."""
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A source that the figures leave out, and why."""
+
+    name_zh: str
+    name_en: str
+    reason_zh: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What the credits are for, as the certificate will print it."""
+
+    kind: str
+    subject_id: UUID
+    title_zh: str
+    title_en: str
+    beneficiary: str
+    beneficiary_en: str = ""
+    required_kg: int = 0
+    """What has to be covered, in kilograms, rounded up."""
+    boundary_zh: str = ""
+    boundary_en: str = ""
+    lines: tuple[StatementLine, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    begins_on: date | None = None
+    ends_on: date | None = None
+    named: bool = True
+    """False for a person who has not consented to be named: the name is then nowhere kept."""
+
+    def __post_init__(self) -> None:
+        assert self.kind in KINDS, self.kind
+        assert self.required_kg >= 0, self.required_kg
+        assert self.title_zh, self.subject_id
+
+    def plain(self) -> dict[str, Any]:
+        """Return the purpose as JSON values; `of_plain` reads it back."""
+        told = asdict(self)
+        told["subject_id"] = str(self.subject_id)
+        for day in ("begins_on", "ends_on"):
+            told[day] = told[day] and told[day].isoformat()
+        told["lines"] = [{**line, "factors": list(line["factors"])} for line in told["lines"]]
+        told["exclusions"] = list(told["exclusions"])
+        if not self.named:
+            told["beneficiary"] = told["beneficiary_en"] = ""
+        return told
+
+    @classmethod
+    def of_plain(cls, told: Mapping[str, Any]) -> Self:
+        """Return the purpose that `plain` wrote."""
+        days = {
+            day: date.fromisoformat(told[day]) if told[day] else None
+            for day in ("begins_on", "ends_on")
+        }
+        lines = tuple(
+            StatementLine(**{**line, "factors": tuple(line["factors"])}) for line in told["lines"]
+        )
+        exclusions = tuple(Exclusion(**each) for each in told["exclusions"])
+        return cls(
+            **{
+                **told,
+                "subject_id": UUID(told["subject_id"]),
+                "lines": lines,
+                "exclusions": exclusions,
+                **days,
+            }
+        )
