@@ -23,6 +23,7 @@ if sys.platform == "win32":
     sys.exit("请在 WSL 中运行 Puhui / On Windows, run Puhui inside WSL")
 
 import configparser
+import contextlib
 import errno
 import fcntl
 import hashlib
@@ -47,7 +48,9 @@ SPACE_NEEDED = 1_200_000_000  # bytes: the packages, and pip's copies while it u
 PIP = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 
-DISK_FULL = "磁盘空间不足，请腾出约 1.2 GB 后重试 / The disk is full: free about 1.2 GB and try again"
+DISK_FULL = (
+    "磁盘空间不足，请腾出约 1.2 GB 后重试 / The disk is full: free about 1.2 GB and try again"
+)
 BROKEN_DOWNLOAD = (
     "下载的文件与 requirements.lock 中的校验值不符，已丢弃；请重试，仍不行请更换软件源 / "
     "A downloaded file does not match its hash in requirements.lock and was discarded: try "
@@ -57,9 +60,7 @@ NO_NETWORK = (
     "无法下载软件包，请检查网络，或用 PIP_INDEX_URL 指定可用的软件源 / Packages cannot be "
     "downloaded: check the network, or name a package index that answers in PIP_INDEX_URL"
 )
-NO_WHEEL = (
-    "软件源中没有适合本机的安装包 / The package index has no wheel that fits this machine"
-)
+NO_WHEEL = "软件源中没有适合本机的安装包 / The package index has no wheel that fits this machine"
 FOREIGN_VENV = (
     f"{VENV} 不是由 run.py 建立的，请先移走 / {VENV} was not made by run.py: move it away first"
 )
@@ -92,7 +93,7 @@ def main(arguments):
     if name == "bench":
         return run(["-m", "tests.bench", *rest], ROOT)
     if name == "puhui":
-        return run(["-m", "puhui.local", "exec", "puhui", *rest])
+        return run(["-m", "puhui.local", "exec", *rest])
     if name == "python":
         return run(rest)
     return run(["-m", "puhui.local", *arguments])
@@ -250,7 +251,8 @@ def pip_places():
     """Yield the addresses at which pip's wheel may be, found as pip finds any wheel."""
     for folder in setting("find-links", ""):
         yield folder.rstrip("/") + "/" + PIP
-    for index in [*setting("index-url", "https://pypi.org/simple"), *setting("extra-index-url", "")]:
+    indexes = setting("index-url", "https://pypi.org/simple") + setting("extra-index-url", "")
+    for index in indexes:
         page_url = index.rstrip("/") + "/pip/"
         if page_url.startswith("file:"):
             page_url += "index.html"
@@ -275,10 +277,8 @@ def setting(name, default):
         files = ["/etc/pip.conf", "/etc/xdg/pip/pip.conf", home / ".pip/pip.conf"]
         files += [home / "Library/Application Support/pip/pip.conf"]
         files += [Path(configured, "pip/pip.conf")]
-        try:
+        with contextlib.suppress(configparser.Error):
             config.read([*files, named] if named else files, encoding="utf-8")
-        except configparser.Error:
-            pass
         for section in ("install", "global"):
             value = config.get(section, name, fallback=value)
     return (default if value is None else value).split()
