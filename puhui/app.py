@@ -11,12 +11,16 @@ from puhui.identity.queries import actor_of_token
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.settings import Settings
+from puhui.web import health
+from puhui.web.logs import keep_log
+from puhui.web.metrics import count_requests
 
 RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.
+    health.blueprint,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -33,6 +37,8 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["puhui.settings"] = settings
     app.extensions["puhui.identify"] = _identify
+    keep_log(app)
+    count_requests(app)
     api = Api(app)
     for resources in RESOURCES:
         api.register_blueprint(resources)
