@@ -11,7 +11,9 @@ from puhui.identity.queries import actor_of_token
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.settings import Settings
-from puhui.web import edge
+from puhui.web import edge, health
+from puhui.web.logs import keep_log
+from puhui.web.metrics import count_requests
 from puhui.web.pages import pages as home
 
 RESOURCES: list[Blueprint] = [
@@ -20,6 +22,7 @@ RESOURCES: list[Blueprint] = [
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.
     home,
+    health.blueprint,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -30,6 +33,8 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.extensions["puhui.settings"] = settings
     app.extensions["puhui.identify"] = _identify
+    keep_log(app)
+    count_requests(app)
     api = edge.install(app, settings)
     for resources in RESOURCES:
         api.register_blueprint(resources)

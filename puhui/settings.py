@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
+SHORTEST_SECRET = 32  # characters
 
-class MissingSetting(Exception):
-    """A setting that has no default is not set; the message names it."""
+
+class UnsafeSetting(Exception):
+    """A setting is missing or must not be used like this; says which, in one line."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Settings:
     limit_public: str = "30/minute"
     """How often one address may, that has not signed in."""
 
+    host: str = "127.0.0.1"
+    """Address that the web server listens at."""
+    port: int = 8000
+    metrics_port: int = 9464
+    """Where Prometheus asks for numbers, at the same address."""
+
     @property
     def secure_cookies(self) -> bool:
         """Whether cookies may travel over TLS only."""
@@ -42,19 +50,45 @@ def from_environment(variables: Mapping[str, str] = environ) -> Settings:
     """Read the settings.
 
     Raises:
-        MissingSetting: one that has no default is not set.
+        UnsafeSetting: one is missing, or would make the installation unsafe.
     """
     for name in ("DATABASE_URL", "REDIS_URL", "PUHUI_SECRET"):
         if not variables.get(name):
-            raise MissingSetting(name)
+            raise UnsafeSetting(f"没有设置 {name} / {name} is not set")
+    secret = variables["PUHUI_SECRET"]
+    if len(secret) < SHORTEST_SECRET or len(set(secret)) < 8:
+        raise UnsafeSetting(
+            "PUHUI_SECRET 太短或太简单，请用 32 个以上的随机字符 / "
+            "PUHUI_SECRET is too short or too simple: use 32 random characters or more"
+        )
+    for name in ("FLASK_DEBUG", "PYTHONDEVMODE"):
+        if variables.get(name, "0").lower() not in ("", "0", "false", "no"):
+            raise UnsafeSetting(f"请去掉 {name} / {name} is set: errors would show the inside")
+    base_url = variables.get("PUHUI_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    local = variables.get("PUHUI_LOCAL") == "1"
+    if not local and not base_url.startswith("https://"):
+        raise UnsafeSetting(
+            "PUHUI_BASE_URL 必须是 https:// 开头 / PUHUI_BASE_URL must begin with https://: "
+            "sessions may not travel in the clear"
+        )
     return Settings(
         database_url=variables["DATABASE_URL"],
         redis_url=variables["REDIS_URL"],
-        secret=variables["PUHUI_SECRET"],
+        secret=secret,
         data_dir=Path(variables.get("PUHUI_DATA", "var")),
-        base_url=variables.get("PUHUI_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        base_url=base_url,
         register_key=variables.get("PUHUI_REGISTER_KEY") or None,
-        local=variables.get("PUHUI_LOCAL") == "1",
         limit_signed_in=variables.get("PUHUI_LIMIT_SIGNED_IN", "120/minute"),
         limit_public=variables.get("PUHUI_LIMIT_PUBLIC", "30/minute"),
+        local=local,
+        host=variables.get("PUHUI_HOST", "127.0.0.1"),
+        port=_port(variables, "PUHUI_PORT", 8000),
+        metrics_port=_port(variables, "PUHUI_METRICS_PORT", 9464),
     )
+
+
+def _port(variables: Mapping[str, str], name: str, default: int) -> int:
+    value = variables.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+        raise UnsafeSetting(f"{name} 不是端口号 / {name} is not a port: {value}")
+    return int(value)

@@ -26,6 +26,12 @@ def head() -> str:
     return found
 
 
+def is_known(revision: str) -> bool:
+    """Whether the code has this migration."""
+    script = ScriptDirectory.from_config(_config(""))
+    return any(revision == known.revision for known in script.walk_revisions())
+
+
 def current(connection: Connection) -> str | None:
     """Return the migration that the database stands at, or None for an empty database."""
     return MigrationContext.configure(connection).get_current_revision()

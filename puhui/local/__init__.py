@@ -1,5 +1,5 @@
 """Everything on one machine: embedded servers, web and worker under one small supervisor."""
 
-from puhui.local.servers import LocalError, Servers
+from puhui.local.servers import AlreadyRunning, LocalError, Servers
 
-__all__ = ["LocalError", "Servers"]
+__all__ = ["AlreadyRunning", "LocalError", "Servers"]

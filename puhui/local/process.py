@@ -25,18 +25,28 @@ class Owner:
     gid: int
 
 
+def die_with(parent: int, last_signal: signal.Signals) -> None:
+    """Let the kernel send this process ``last_signal`` when ``parent`` dies, on Linux."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, int(last_signal))
+        if os.getppid() != parent:
+            os._exit(1)
+
+
 def spawn(
     command: Sequence[str],
     *,
     last_signal: signal.Signals,
     cwd: Path,
-    log: IO[bytes] | None = None,
+    log: IO[bytes],
+    to_terminal: bool = False,
     owner: Owner | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a child that the kernel sends ``last_signal`` when its parent dies.
 
-    The child is out of reach of the terminal's Ctrl-C, so we decide the order in which
+    What it says goes to ``log``; its standard output to our own if ``to_terminal``. The child
+    is out of reach of the terminal's Ctrl-C, so we decide the order in which
     things stop. The kernel watches the *thread* that calls this: call it from one that
     lives as long as the child should. Outside Linux nothing watches.
 
@@ -44,22 +54,15 @@ def spawn(
         OSError: the command or ``cwd`` is not reachable for ``owner``.
     """
     parent = os.getpid()
-
-    def before_exec() -> None:
-        # Runs after the change of uid, which would have cleared the request.
-        if _libc is not None:
-            _libc.prctl(PR_SET_PDEATHSIG, int(last_signal))
-            if os.getppid() != parent:
-                os._exit(1)
-
     return subprocess.Popen(
         command,
         cwd=cwd,
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT if log else None,
-        preexec_fn=before_exec,
+        stdout=None if to_terminal else log,
+        stderr=log,
+        # Runs after the change of uid, which would clear the request.
+        preexec_fn=lambda: die_with(parent, last_signal),
         process_group=0,
         user=owner.uid if owner else None,
         group=owner.gid if owner else None,

@@ -53,6 +53,10 @@ class LocalError(Exception):
     """The servers of this machine cannot be started; says why in one sentence."""
 
 
+class AlreadyRunning(LocalError):
+    """Another process uses the data folder."""
+
+
 class Servers:
     """PostgreSQL and Valkey for as long as the ``with`` block lasts.
 
@@ -181,7 +185,7 @@ class Server(ABC):
         begun = time.monotonic()
         while True:
             self.prepare()
-            with _open_log(self.log_path) as log:
+            with open_log(self.log_path) as log:
                 self.process = spawn(
                     self.command(),
                     last_signal=self.last_signal,
@@ -195,7 +199,7 @@ class Server(ABC):
             if time.monotonic() - begun > START_PATIENCE:
                 raise LocalError(
                     f"{self.name} 无法启动，原因见 {self.log_path} / {self.name} does not start: "
-                    f"{_last_line(self.log_path)}"
+                    f"{last_line(self.log_path)}"
                 )
             time.sleep(0.3)
 
@@ -282,7 +286,7 @@ class Postgres(Server):
         unfinished, finished = self.folder.with_name("postgres.new"), self.folder
         shutil.rmtree(unfinished, ignore_errors=True)
         _make_private(unfinished, self.owner)
-        with _open_log(self.log_path) as log:
+        with open_log(self.log_path) as log:
             code = spawn(
                 [
                     str(self.programs.initdb),
@@ -300,7 +304,7 @@ class Postgres(Server):
         if code != 0:
             raise LocalError(
                 f"无法建立数据库，原因见 {self.log_path} / The database cannot be created: "
-                f"{_last_line(self.log_path)}"
+                f"{last_line(self.log_path)}"
             )
         unfinished.rename(finished)
 
@@ -353,7 +357,7 @@ def _claim(data_dir: Path) -> IO[bytes]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         lock.close()
-        raise LocalError(
+        raise AlreadyRunning(
             f"另一个 Puhui 正在使用数据文件夹 {data_dir}，请先停止它，或用 --data 另选一个 / "
             f"Another Puhui is using the data folder {data_dir}: stop it, or choose another with "
             "--data"
@@ -460,12 +464,14 @@ def _make_private(folder: Path, owner: Owner | None) -> None:
         os.chown(folder, owner.uid, owner.gid)
 
 
-def _open_log(path: Path) -> IO[bytes]:
+def open_log(path: Path) -> IO[bytes]:
+    """Open a log to append to; one that has grown too long begins anew."""
     mode = "wb" if path.exists() and path.stat().st_size > LOG_LIMIT else "ab"
     return cast(IO[bytes], path.open(mode))
 
 
-def _last_line(log: Path) -> str:
+def last_line(log: Path) -> str:
+    """Return the last words of whatever wrote this log."""
     lines = log.read_text(errors="replace").splitlines()
     return lines[-1] if lines else "-"
 

@@ -1,0 +1,134 @@
+"""Operators' commands.
+
+A package that has some keeps them in `commands.py` as a click group called `group`; its line in
+`GROUPS` makes them known here.
+"""
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+from sqlalchemy import create_engine
+
+from puhui import audit as books
+from puhui import logs
+from puhui.db import migrate
+from puhui.kernel.errors import DomainError
+from puhui.settings import Settings, UnsafeSetting, from_environment
+from puhui.startup import UnsafeSettings
+from puhui.startup import check as check_startup
+
+GROUPS: list[str] = [
+    # One line a package: `puhui <last word>` runs the commands of `puhui.<package>.commands`.
+    "outbox",
+]
+OPENAPI = Path(__file__).resolve().parents[1] / "docs" / "openapi.json"
+
+
+class Commands(click.Group):
+    """The packages' groups, imported only when one of their commands is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(context), *GROUPS})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return the command of this name."""
+        if name in GROUPS:
+            found: click.Command = import_module(f"puhui.{name}.commands").group
+            return found
+        return super().get_command(context, name)
+
+
+@click.group(cls=Commands)
+def group() -> None:
+    """普惠的命令行 / Commands for those who run Puhui."""
+
+
+@group.group()
+def db() -> None:
+    """数据库 / The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this version of the program."""
+    migrate.upgrade(from_environment().database_url)
+    click.echo(migrate.head())
+
+
+@group.command("audit")
+def run_audit() -> None:
+    """Check every invariant of the books; exit with 1 if any is violated."""
+    engine = create_engine(from_environment().database_url)
+    held = True
+    for finding in books.audit(engine):
+        held &= finding.holds
+        found = "ok" if finding.holds else "VIOLATED: " + ", ".join(finding.offenders)
+        click.echo(f"{finding.invariant.id:<5} {finding.invariant.says:<80} {found}")
+    engine.dispose()
+    if not held:
+        sys.exit(1)
+
+
+@group.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the file is old.")
+def openapi(check: bool) -> None:
+    """Write docs/openapi.json as the code has it."""
+    document = openapi_document()
+    if not check:
+        OPENAPI.parent.mkdir(exist_ok=True)
+        OPENAPI.write_text(document, encoding="utf-8")
+    elif not OPENAPI.exists() or OPENAPI.read_text(encoding="utf-8") != document:
+        raise click.ClickException("docs/openapi.json 已过时 / is old: run.py puhui openapi")
+
+
+def openapi_document() -> str:
+    """Return the OpenAPI document of this code; needs neither settings nor servers."""
+    from puhui.app import create_app
+
+    nowhere = Settings(
+        database_url="postgresql+psycopg://",
+        redis_url="redis://",
+        secret="",
+        data_dir=Path(),
+        base_url="http://127.0.0.1:8000",
+    )
+    app = create_app(nowhere)
+    spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
+    return json.dumps(spec.to_dict(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+@group.command()
+def check_settings() -> None:
+    """Say what would keep the web server and the worker from starting."""
+    check_startup(from_environment())
+    click.echo("ok")
+
+
+@group.command()
+def serve() -> None:
+    """Run the web server."""
+    import_module("puhui.serve").main()
+
+
+@group.command()
+def worker() -> None:
+    """Run the worker."""
+    import_module("puhui.worker").main()
+
+
+def main() -> None:
+    """Run a command; a refusal is one line on stderr and exit status 1."""
+    logs.configure()
+    try:
+        group()
+    except (UnsafeSetting, UnsafeSettings, DomainError) as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
