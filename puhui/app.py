@@ -10,6 +10,8 @@ from puhui.db.session import snapshot
 from puhui.identity.queries import actor_of_token
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
+from puhui.register.api import resources as register_resources
+from puhui.register.pages import pages as register_pages
 from puhui.settings import Settings
 from puhui.web import edge, health
 from puhui.web.logs import keep_log
@@ -18,11 +20,13 @@ from puhui.web.pages import pages as home
 
 RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
+    register_resources,
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.
     home,
     health.blueprint,
+    register_pages,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"

@@ -59,6 +59,8 @@ def snapshot() -> Iterator[Session]:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         session.execute(text("SET TRANSACTION READ ONLY"))
         yield session
+        # What has been read may be used after the block; a rollback would make it unreadable.
+        session.expunge_all()
         session.rollback()
 
 

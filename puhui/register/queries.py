@@ -25,6 +25,11 @@ def checkpoint(session: Session) -> RegisterCheckpoint | None:
     )
 
 
+def signed_size(session: Session) -> int:
+    """Return how many entries the newest signed head covers."""
+    return session.scalar(select(func.max(RegisterCheckpoint.size))) or 0
+
+
 def keys(session: Session) -> Sequence[RegisterKey]:
     """Return the public keys that have signed heads of this log, newest first."""
     return session.scalars(select(RegisterKey).order_by(RegisterKey.first_used_at.desc())).all()
