@@ -5,15 +5,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+import puhui.credits.jobs as credits
 import puhui.register.jobs as register
 from puhui.outbox.service import Job
 
 SUBSCRIPTIONS: Mapping[str, Sequence[Job]] = {
+    "credits.hold_paid": (credits.retire_paid,),
+    "credits.retired": (credits.seal,),
     "register.recorded": (register.number,),
     "register.numbered": (register.sign,),
 }
 
 PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
+    (timedelta(seconds=10), credits.expire_due),
     (timedelta(seconds=30), register.number_due),
     (timedelta(seconds=30), register.sign_due),
 )

@@ -141,6 +141,7 @@ APPEND_ONLY = "\n".join(
         "credits_payment",
         "credits_retirement",
         "credits_certificate",
+        "credits_seal",
         "credits_erratum",
     )
 )
@@ -347,6 +348,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name="pk_credits_certificate"),
         sa.UniqueConstraint("retirement_id", name="uq_credits_certificate_retirement_id"),
         _to("credits_certificate", "retirement_id", "credits_retirement.retirement_id"),
+    )
+    op.create_table(
+        "credits_seal",
+        sa.Column("retirement_id", sa.Uuid, nullable=False),
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("signature", sa.LargeBinary, nullable=False),
+        sa.Column("sealed_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("retirement_id", name="pk_credits_seal"),
+        _to("credits_seal", "retirement_id", "credits_retirement.retirement_id"),
+        sa.CheckConstraint("length(signature) = 64", name="signature_ed25519"),
     )
     op.create_table(
         "credits_erratum",

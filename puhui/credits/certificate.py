@@ -48,6 +48,14 @@ class Opening:
 
 
 @dataclass(frozen=True)
+class SealText:
+    """An Ed25519 signature over the document's bytes, and whose it is."""
+
+    key: str
+    signature: bytes
+
+
+@dataclass(frozen=True)
 class Certificate:
     """A certificate with what is known about it now."""
 
@@ -60,6 +68,8 @@ class Certificate:
     opening: Opening | None
     """None for a person who has not consented to be named, or no longer does."""
     errata: tuple[Correction, ...]
+    seal: SealText | None
+    """None for the moment between retirement and signature."""
 
     @property
     def standing(self) -> Standing:

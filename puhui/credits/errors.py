@@ -62,3 +62,9 @@ class BatchInUse(Conflict):
     """The batch's credits are held, so it cannot be withdrawn from sale now."""
 
     code, title = "batch_in_use", N_("这个批次有未完成的预留")
+
+
+class StockMoves(Conflict):
+    """Others keep buying what was just chosen."""
+
+    code, title = "stock_moves", N_("库存正在变动，请再试一次")

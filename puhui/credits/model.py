@@ -218,6 +218,21 @@ class CertificateRow(Base):
     """Canonical JSON (RFC 8785): exactly the bytes that are signed and committed to."""
 
 
+class Seal(Base):
+    """The platform's signature over a certificate's document. Append-only."""
+
+    __tablename__ = "credits_seal"
+    __table_args__ = (CheckConstraint("length(signature) = 64", name="signature_ed25519"),)
+
+    retirement_id: Mapped[UUID] = mapped_column(
+        ForeignKey("credits_retirement.retirement_id"), primary_key=True
+    )
+    key: Mapped[str]
+    """The signer's public key, as the register writes it."""
+    signature: Mapped[bytes]
+    sealed_at: Mapped[datetime]
+
+
 class Erratum(Base):
     """A public correction of a certificate; the retirement itself stands. Append-only."""
 

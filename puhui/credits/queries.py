@@ -1,22 +1,480 @@
 """Read stock, holds, retirements and certificates."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import String, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from puhui.credits.hold import Hold, Retirement
+from puhui.credits.batch import Encumbrance
+from puhui.credits.bundle import Line, Lot, Why
+from puhui.credits.certificate import Certificate, Correction, Opening, SealText, read_code
+from puhui.credits.hold import Hold, HoldState, RetiredLine, Retirement
+from puhui.credits.kind import RULES, Kind
+from puhui.credits.model import (
+    Batch,
+    Beneficiary,
+    Block,
+    CertificateRow,
+    Erratum,
+    HoldLine,
+    HoldRow,
+    Payment,
+    Project,
+    RetirementRow,
+    Seal,
+)
+from puhui.credits.purpose import Purpose
+from puhui.credits.serial import FORMS, SerialRange, parse
+
+_SERIALS = func.upper(Block.serials) - func.lower(Block.serials)
+
+
+@dataclass(frozen=True)
+class BatchCard:
+    """A batch as everyone may see it. Prices are in fen per tonne, amounts in kilograms."""
+
+    batch_id: UUID
+    kind: Kind
+    project_code: str
+    project_name: str
+    project_name_en: str
+    county_code: str
+    place: str
+    place_en: str
+    method: str
+    beneficiaries: str
+    beneficiaries_en: str
+    households: int | None
+    registry: str
+    serials: str
+    ours: bool
+    """Whether the serials are written in a form of this platform."""
+    period_starts: date
+    period_ends: date
+    price_fen_per_t: int
+    seller: str
+    encumbrance: Encumbrance
+    source: str
+    quantity_kg: int
+    available_kg: int
+    held_kg: int
+    retired_kg: int
+    cancelled_kg: int
+
+
+@dataclass(frozen=True)
+class PublicRetirement:
+    """A retirement as the public register page lists it."""
+
+    retirement_id: UUID
+    code: str
+    purpose_kind: str
+    title: str
+    title_en: str
+    beneficiary: str
+    beneficiary_en: str
+    quantity_kg: int
+    required_kg: int
+    retired_at: datetime
+    serials: tuple[str, ...]
+    projects: tuple[str, ...]
+
+
+def lots(session: Session) -> Sequence[Lot]:
+    """Return what can be bought now: open blocks of batches that nothing encumbers."""
+    query = (
+        select(
+            Batch.batch_id,
+            Batch.kind,
+            Project.county_code,
+            Batch.period_ends,
+            cast(func.sum(_SERIALS), String),
+            Batch.granularity_kg,
+            Batch.price_fen_per_t,
+        )
+        .join(Block, Block.batch_id == Batch.batch_id)
+        .join(Project, Project.project_id == Batch.project_id)
+        .where(Block.state == "available", Batch.encumbrance == Encumbrance.NONE)
+        .group_by(Batch.batch_id, Project.project_id)
+    )
+    return [
+        Lot(batch_id, Kind(kind), county, ends, int(serials) * granularity, price)
+        for batch_id, kind, county, ends, serials, granularity, price in session.execute(query)
+    ]
+
+
+def batches(
+    session: Session,
+    *,
+    after: UUID | None = None,
+    most: int = 50,
+    kind: Kind | None = None,
+    only_on_sale: bool = False,
+) -> Sequence[BatchCard]:
+    """Return batches in order of their identifier, above `after`."""
+    query = select(Batch, Project).join(Project, Project.project_id == Batch.project_id)
+    if after is not None:
+        query = query.where(Batch.batch_id > after)
+    if kind is not None:
+        query = query.where(Batch.kind == kind)
+    if only_on_sale:
+        open_block = select(Block.block_id).where(
+            Block.batch_id == Batch.batch_id, Block.state == "available"
+        )
+        query = query.where(open_block.exists(), Batch.encumbrance == Encumbrance.NONE)
+    rows = session.execute(query.order_by(Batch.batch_id).limit(most)).all()
+    return _cards(session, [(batch, project) for batch, project in rows])
+
+
+def batch(session: Session, batch_id: UUID) -> BatchCard | None:
+    """Return the batch, or None for an unknown one."""
+    found = session.execute(
+        select(Batch, Project)
+        .join(Project, Project.project_id == Batch.project_id)
+        .where(Batch.batch_id == batch_id)
+    ).first()
+    return None if found is None else _cards(session, [(found[0], found[1])])[0]
+
+
+def _cards(session: Session, found: Sequence[tuple[Batch, Project]]) -> list[BatchCard]:
+    counted = session.execute(
+        select(Block.batch_id, Block.state, cast(func.sum(_SERIALS), String))
+        .where(Block.batch_id.in_([batch.batch_id for batch, _ in found]))
+        .group_by(Block.batch_id, Block.state)
+    )
+    serials = {(batch_id, state): int(count) for batch_id, state, count in counted}
+    return [
+        BatchCard(
+            batch.batch_id,
+            Kind(batch.kind),
+            project.code,
+            project.name,
+            project.name_en,
+            project.county_code,
+            project.place,
+            project.place_en,
+            project.method,
+            project.beneficiaries,
+            project.beneficiaries_en,
+            project.households,
+            batch.registry_name,
+            batch.serial_text,
+            FORMS[RULES[Kind(batch.kind)].form].ours,
+            batch.period_starts,
+            batch.period_ends,
+            batch.price_fen_per_t,
+            batch.seller,
+            Encumbrance(batch.encumbrance),
+            batch.source,
+            batch.quantity_kg,
+            *(
+                serials.get((batch.batch_id, state), 0) * batch.granularity_kg
+                for state in ("available", "held", "retired", "cancelled")
+            ),
+        )
+        for batch, project in found
+    ]
 
 
 def hold(session: Session, hold_id: UUID) -> Hold | None:
-    """Return the hold, or None for an unknown one."""
-    raise NotImplementedError
+    """Return the hold, or None for an unknown one. Nobody is asked who they are."""
+    row = session.get(HoldRow, hold_id)
+    return None if row is None else _holds(session, [row])[0]
+
+
+def holds_of(
+    session: Session, organisation_id: UUID, *, before: datetime | None = None, most: int = 50
+) -> Sequence[Hold]:
+    """Return an organisation's holds, newest first."""
+    query = select(HoldRow).where(HoldRow.organisation_id == organisation_id)
+    if before is not None:
+        query = query.where(HoldRow.made_at < before)
+    rows = session.scalars(query.order_by(HoldRow.made_at.desc(), HoldRow.hold_id).limit(most))
+    return _holds(session, rows.all())
+
+
+def holds_for(session: Session, purpose_id: UUID) -> Sequence[Hold]:
+    """Return all holds made for this purpose, newest first."""
+    query = select(HoldRow).where(HoldRow.purpose_id == purpose_id)
+    rows = session.scalars(query.order_by(HoldRow.made_at.desc(), HoldRow.hold_id))
+    return _holds(session, rows.all())
+
+
+def holds_waiting_for_payment(
+    session: Session, now: datetime, *, after: UUID | None = None, most: int = 50
+) -> Sequence[Hold]:
+    """Return live unpaid holds, in order of their identifier."""
+    query = select(HoldRow).where(HoldRow.state == HoldState.HELD, HoldRow.expires_at > now)
+    if after is not None:
+        query = query.where(HoldRow.hold_id > after)
+    rows = session.scalars(query.order_by(HoldRow.hold_id).limit(most))
+    return _holds(session, rows.all())
+
+
+def is_paid_by(session: Session, hold_id: UUID) -> str | None:
+    """Return the bank's reference of the transfer that paid the hold, or None."""
+    return session.scalar(select(Payment.reference).where(Payment.hold_id == hold_id))
+
+
+def _holds(session: Session, rows: Sequence[HoldRow]) -> list[Hold]:
+    lines: dict[UUID, list[Line]] = {row.hold_id: [] for row in rows}
+    found = session.execute(
+        select(HoldLine, Batch.kind)
+        .join(Batch, Batch.batch_id == HoldLine.batch_id)
+        .where(HoldLine.hold_id.in_(lines))
+        .order_by(HoldLine.hold_id, HoldLine.place)
+    )
+    for line, kind in found:
+        lines[line.hold_id].append(
+            Line(
+                line.batch_id,
+                Kind(kind),
+                line.quantity_kg,
+                line.price_fen_per_t,
+                line.cost_fen,
+                tuple(Why(message, values) for message, values in line.why),
+            )
+        )
+    names = {
+        row.hold_id: row
+        for row in session.scalars(select(Beneficiary).where(Beneficiary.hold_id.in_(lines)))
+    }
+    return [
+        Hold(
+            row.hold_id,
+            row.organisation_id,
+            row.made_by,
+            _purpose(row, names.get(row.hold_id)),
+            HoldState(row.state),
+            row.need_kg,
+            row.total_kg,
+            row.total_fen,
+            row.greedy_fen,
+            row.reference,
+            row.made_at,
+            row.expires_at,
+            tuple(lines[row.hold_id]),
+        )
+        for row in rows
+    ]
+
+
+def _purpose(row: HoldRow, named: Beneficiary | None) -> Purpose:
+    told = dict(row.purpose)
+    if named is not None:
+        told |= {"beneficiary": named.name, "beneficiary_en": named.name_en}
+    return Purpose.of_plain(told)
 
 
 def retirement(session: Session, retirement_id: UUID) -> Retirement | None:
     """Return the retirement, or None for an unknown one."""
-    raise NotImplementedError
+    row = session.get(RetirementRow, retirement_id)
+    return None if row is None else _retirement(session, row)
 
 
-def certificate_by_code(session: Session, code: str) -> Retirement | None:
-    """Return the retirement that the certificate of this code is about, or None."""
-    raise NotImplementedError
+def retirement_of_hold(session: Session, hold_id: UUID) -> Retirement | None:
+    """Return what the hold's credits were retired as, or None."""
+    row = session.scalar(select(RetirementRow).where(RetirementRow.hold_id == hold_id))
+    return None if row is None else _retirement(session, row)
+
+
+def _retirement(session: Session, row: RetirementRow) -> Retirement:
+    held = hold(session, row.hold_id)
+    assert held is not None, row.hold_id
+    code = session.scalar(
+        select(CertificateRow.code).where(CertificateRow.retirement_id == row.retirement_id)
+    )
+    assert code is not None, row.retirement_id
+    return Retirement(
+        row.retirement_id,
+        row.hold_id,
+        code,
+        held.purpose,
+        row.quantity_kg,
+        row.required_kg,
+        row.retired_at,
+        row.register_entry_id,
+        tuple(lines_of_hold(session, row.hold_id)),
+    )
+
+
+def lines_of_hold(session: Session, hold_id: UUID) -> list[RetiredLine]:
+    """Return the serials that a hold has, one line per batch, neighbouring ranges joined."""
+    found = session.execute(
+        select(Batch, Project, Block.serials)
+        .join(Project, Project.project_id == Batch.project_id)
+        .join(Block, Block.batch_id == Batch.batch_id)
+        .where(Block.hold_id == hold_id)
+        .order_by(Batch.kind, Project.code, Batch.period_ends, Batch.batch_id, Block.serials)
+    ).all()
+    ranges: dict[UUID, list[tuple[int, int]]] = {}
+    batches: dict[UUID, tuple[Batch, Project]] = {}
+    for batch, project, serials in found:
+        batches[batch.batch_id] = batch, project
+        assert serials.lower is not None, batch.batch_id
+        assert serials.upper is not None, batch.batch_id
+        first, last = serials.lower, serials.upper - 1
+        joined = ranges.setdefault(batch.batch_id, [])
+        if joined and joined[-1][1] + 1 == first:
+            joined[-1] = joined[-1][0], last
+        else:
+            joined.append((first, last))
+    lines = []
+    for batch_id, (batch, project) in batches.items():
+        rule = RULES[Kind(batch.kind)]
+        whole = parse(batch.serial_text, rule.form)
+        parts = tuple(whole.part(first, last) for first, last in ranges[batch_id])
+        lines.append(
+            RetiredLine(
+                batch_id,
+                batch.kind,
+                project.code,
+                project.name,
+                project.name_en,
+                project.place,
+                project.place_en,
+                project.beneficiaries,
+                project.beneficiaries_en,
+                batch.period_starts,
+                batch.period_ends,
+                batch.registry_name,
+                FORMS[rule.form].ours,
+                parts,
+                _kg(parts, rule.granularity_kg),
+            )
+        )
+    return lines
+
+
+def _kg(parts: Sequence[SerialRange], granularity_kg: int) -> int:
+    return sum(part.count for part in parts) * granularity_kg
+
+
+def certificate_by_code(session: Session, code: str) -> Certificate | None:
+    """Return the certificate of this code, however it was typed, or None."""
+    found = session.execute(
+        select(CertificateRow, RetirementRow)
+        .join(RetirementRow, RetirementRow.retirement_id == CertificateRow.retirement_id)
+        .where(CertificateRow.code == read_code(code))
+    ).first()
+    if found is None:
+        return None
+    row, retired = found
+    named = session.get(Beneficiary, retired.hold_id)
+    seal = session.get(Seal, retired.retirement_id)
+    errata = session.scalars(
+        select(Erratum)
+        .where(Erratum.retirement_id == row.retirement_id)
+        .order_by(Erratum.recorded_at, Erratum.erratum_id)
+    )
+    return Certificate(
+        row.code,
+        row.retirement_id,
+        retired.hold_id,
+        retired.register_entry_id,
+        row.document,
+        json.loads(row.document),
+        Opening(named.salt, named.name, named.name_en) if named else None,
+        tuple(Correction(each.says_zh, each.says_en, each.recorded_at) for each in errata),
+        SealText(seal.key, seal.signature) if seal else None,
+    )
+
+
+def retirements(
+    session: Session,
+    *,
+    search: str = "",
+    before: tuple[datetime, UUID] | None = None,
+    most: int = 50,
+) -> Sequence[PublicRetirement]:
+    """Return retirements, newest first, that mention `search`.
+
+    Searched are titles, beneficiaries that are named, projects, certificate codes, and serials:
+    a whole serial range as it is printed, or one that lies within a retired range.
+    """
+    query = (
+        select(RetirementRow, CertificateRow, Beneficiary)
+        .join(CertificateRow, CertificateRow.retirement_id == RetirementRow.retirement_id)
+        .outerjoin(Beneficiary, Beneficiary.hold_id == RetirementRow.hold_id)
+    )
+    if search:
+        projects = (
+            select(Block.retirement_id)
+            .join(Batch, Batch.batch_id == Block.batch_id)
+            .join(Project, Project.project_id == Batch.project_id)
+            .where(
+                Block.state == "retired",
+                or_(
+                    Project.name.icontains(search, autoescape=True),
+                    Project.name_en.icontains(search, autoescape=True),
+                    Project.code == search.upper(),
+                ),
+            )
+        )
+        serials = [
+            select(Block.retirement_id)
+            .join(Batch, Batch.batch_id == Block.batch_id)
+            .where(
+                Block.state == "retired",
+                Batch.serial_block == wanted.block,
+                func.int8range(wanted.first, wanted.last, "[]").op("&&")(Block.serials),
+            )
+            for wanted in _ranges(search)
+        ]
+        query = query.where(
+            or_(
+                RetirementRow.title.icontains(search, autoescape=True),
+                RetirementRow.title_en.icontains(search, autoescape=True),
+                Beneficiary.name.icontains(search, autoescape=True),
+                Beneficiary.name_en.icontains(search, autoescape=True),
+                CertificateRow.code == read_code(search),
+                RetirementRow.retirement_id.in_(projects),
+                *(RetirementRow.retirement_id.in_(each) for each in serials),
+            )
+        )
+    if before is not None:
+        query = query.where(
+            tuple_(RetirementRow.retired_at, RetirementRow.retirement_id) < tuple_(*before)
+        )
+    query = query.order_by(RetirementRow.retired_at.desc(), RetirementRow.retirement_id.desc())
+    found = []
+    for row, certificate, named in session.execute(query.limit(most)):
+        credits = json.loads(certificate.document)["credits"]
+        found.append(
+            PublicRetirement(
+                row.retirement_id,
+                certificate.code,
+                row.purpose_kind,
+                row.title,
+                row.title_en,
+                named.name if named else "",
+                named.name_en if named else "",
+                row.quantity_kg,
+                row.required_kg,
+                row.retired_at,
+                tuple(serials for line in credits for serials in line["serials"]),
+                tuple(line["project_name"]["zh"] for line in credits),
+            )
+        )
+    return found
+
+
+def _ranges(text: str) -> list[SerialRange]:
+    """Return the ranges that the text may mean, one for each form that it is written in."""
+    return [
+        parse(text, name)
+        for name, form in FORMS.items()
+        if form.pattern.fullmatch(text) and _is_range(text, name)
+    ]
+
+
+def _is_range(text: str, form: str) -> bool:
+    try:
+        read = parse(text, form)
+    except ValueError:
+        return False
+    return read.last < 2**62

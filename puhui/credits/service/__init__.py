@@ -1,0 +1,32 @@
+"""Import credits, hold them for a purpose, take payment, retire them.
+
+Locks are taken in one order everywhere: a hold's row, then blocks batch by batch, then ledger
+accounts by name, each transaction making one ledger transfer.
+"""
+
+from puhui.credits.service.batch import encumber, import_batch, import_file
+from puhui.credits.service.hold import (
+    announce_transfer,
+    confirm_payment,
+    expire_holds,
+    hold,
+    propose,
+    release,
+)
+from puhui.credits.service.retirement import correct, forget_beneficiary, retire, seal
+
+__all__ = [
+    "announce_transfer",
+    "confirm_payment",
+    "correct",
+    "encumber",
+    "expire_holds",
+    "forget_beneficiary",
+    "hold",
+    "import_batch",
+    "import_file",
+    "propose",
+    "release",
+    "retire",
+    "seal",
+]

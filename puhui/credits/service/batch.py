@@ -1,0 +1,315 @@
+"""Bring credits in, and withdraw encumbered ones from sale."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import ARRAY, Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy.orm import Session
+
+from puhui.credits import queries, stock
+from puhui.credits.batch import BatchDraft, Encumbrance, ProjectDraft, Row, clashes, read
+from puhui.credits.errors import NameTaken, UnknownBatch
+from puhui.credits.kind import RULES
+from puhui.credits.model import Batch, Block, Project
+from puhui.credits.queries import BatchCard
+from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.errors import Fault, Invalid
+from puhui.kernel.text import N_
+from puhui.ledger.account import Move
+from puhui.ledger.service import transfer_all
+from puhui.outbox.service import publish
+from puhui.register.service import record
+
+# One import at a time: what the second checks is what the first has brought in.
+_ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtext('credits import'))")
+_TAKEN = text("""
+    SELECT DISTINCT ON (place) place, batch_id
+      FROM unnest(:registries, :blocks, CAST(:ranges AS int8range[]))
+           WITH ORDINALITY AS asked(registry, block, wanted, place)
+      JOIN credits_batch ON registry_name = registry AND serial_block = block
+                        AND serials && wanted
+     ORDER BY place, batch_id""").bindparams(
+    bindparam("registries", type_=ARRAY(Text)), bindparam("blocks", type_=ARRAY(Text))
+)
+_OTHER_KIND = text("""
+    SELECT DISTINCT ON (place) place, known.kind
+      FROM unnest(CAST(:projects AS uuid[]), :kinds, CAST(:periods AS daterange[]))
+           WITH ORDINALITY AS asked(project, asked_kind, period, place)
+      JOIN credits_batch AS known ON project_id = project AND known.kind <> asked_kind
+                        AND daterange(period_starts, period_ends, '[]') && period
+     ORDER BY place, known.kind""").bindparams(bindparam("kinds", type_=ARRAY(Text)))
+
+
+def import_batch(
+    session: Session, actor: Actor, batch_id: UUID, draft: BatchDraft, now: datetime
+) -> BatchCard:
+    """Bring one batch in under the identifier that the operator gives it.
+
+    The same again changes nothing.
+
+    Raises:
+        NameTaken: the identifier belongs to another batch.
+        Invalid: its serials, its period or its project contradict what is known.
+    """
+    actor.require(Permission.CREDIT_IMPORT)
+    session.execute(_ONE_BY_ONE)
+    known = session.get(Batch, batch_id)
+    if known is None:
+        _bring_in(session, actor, [(Row(1, draft), batch_id)], now)
+    elif not _is(session, known, draft):
+        raise NameTaken(batch=str(batch_id))
+    found = queries.batch(session, batch_id)
+    assert found is not None, batch_id
+    return found
+
+
+def import_file(
+    session: Session, actor: Actor, import_id: UUID, content: str, now: datetime
+) -> tuple[int, int]:
+    """Bring in every batch of a CSV file, or none; return how many are new and how many known.
+
+    A row that was imported before, word for word, is known and changes nothing.
+
+    Raises:
+        Invalid: with every fault of the file by row and column; nothing was brought in.
+    """
+    actor.require(Permission.CREDIT_IMPORT)
+    rows, faults = read(content)
+    faults += clashes(rows)
+    session.execute(_ONE_BY_ONE)
+    batches = {
+        batch.batch_id: batch
+        for batch in session.scalars(
+            select(Batch).where(Batch.batch_id.in_([row.draft.batch_id for row in rows]))
+        )
+    }
+    new = []
+    for row in rows:
+        known = batches.get(row.draft.batch_id)
+        if known is None or not _is(session, known, row.draft):
+            new.append((row, row.draft.batch_id))
+    _bring_in(session, actor, new, now, faults)
+    return len(new), len(rows) - len(new)
+
+
+def encumber(
+    session: Session,
+    actor: Actor,
+    batch_id: UUID,
+    encumbrance: Encumbrance,
+    note: str,
+    now: datetime,
+) -> BatchCard:
+    """Withdraw a batch from sale because somebody has a right to it, or free it again.
+
+    What is held already stays held: its buyer came first.
+
+    Raises:
+        UnknownBatch: no such batch.
+    """
+    actor.require(Permission.CREDIT_IMPORT)
+    row = session.get(Batch, batch_id, with_for_update=True)
+    if row is None:
+        raise UnknownBatch(batch=str(batch_id))
+    row.encumbrance, row.encumbrance_note = encumbrance, note
+    session.flush()
+    publish(session, "credits.batch_encumbered", now, batch_id=str(batch_id))
+    found = queries.batch(session, batch_id)
+    assert found is not None, batch_id
+    return found
+
+
+def _bring_in(
+    session: Session,
+    actor: Actor,
+    new: Sequence[tuple[Row, UUID]],
+    now: datetime,
+    faults: Sequence[Fault] = (),
+) -> None:
+    found = [*faults, *_contradictions(session, [row for row, _ in new])]
+    if found:
+        raise Invalid(sorted(found, key=lambda fault: (fault.row or 0, fault.field or "")))
+    if not new:
+        return
+    session.execute(
+        insert(Project)
+        .values(
+            [
+                _project(draft, now)
+                for draft in {row.draft.project.code: row.draft.project for row, _ in new}.values()
+            ]
+        )
+        .on_conflict_do_nothing()
+    )
+    for row, batch_id in new:
+        draft = row.draft
+        serials = Range(draft.serials.first, draft.serials.last + 1)
+        session.add(
+            Batch(
+                batch_id=batch_id,
+                project_id=draft.project.project_id,
+                kind=draft.kind,
+                granularity_kg=RULES[draft.kind].granularity_kg,
+                registry_name=draft.registry,
+                serial_block=draft.serials.block,
+                serial_text=str(draft.serials),
+                serials=serials,
+                quantity_kg=draft.quantity_kg,
+                period_starts=draft.period_starts,
+                period_ends=draft.period_ends,
+                price_fen_per_t=draft.price_fen_per_t,
+                seller=draft.seller,
+                encumbrance=draft.encumbrance,
+                encumbrance_note=draft.encumbrance_note,
+                source=draft.source,
+                imported_by=actor.person_id,
+                imported_at=now,
+            )
+        )
+    session.flush()
+    for row, batch_id in new:
+        draft = row.draft
+        serials = Range(draft.serials.first, draft.serials.last + 1)
+        session.add(Block(batch_id=batch_id, serials=serials, state="available"))
+        record(
+            session,
+            "credit_batch",
+            str(batch_id),
+            {
+                "kind": draft.kind.value,
+                "project": draft.project.code,
+                "registry": draft.registry,
+                "serials": str(draft.serials),
+                "period": [draft.period_starts.isoformat(), draft.period_ends.isoformat()],
+                "kg": str(draft.quantity_kg),
+            },
+            now,
+        )
+        publish(session, "credits.batch_imported", now, batch_id=str(batch_id))
+    session.flush()
+    first, *others = sorted(batch_id for _, batch_id in new)
+    transfer_all(
+        session,
+        uuid5(first, "\n".join(["issued", *map(str, others)])),
+        [
+            Move(stock.issued(row.draft.registry), stock.available(batch_id), row.draft.quantity_kg)
+            for row, batch_id in sorted(new, key=lambda pair: pair[1])
+        ],
+        reason="credits.import",
+        occurred_at=now,
+    )
+
+
+def _contradictions(session: Session, rows: Sequence[Row]) -> list[Fault]:
+    """Name the rows that contradict what the database holds."""
+    if not rows:
+        return []
+    drafts = [row.draft for row in rows]
+    taken = session.execute(
+        _TAKEN,
+        {
+            "registries": [draft.registry for draft in drafts],
+            "blocks": [draft.serials.block for draft in drafts],
+            "ranges": [f"[{draft.serials.first},{draft.serials.last}]" for draft in drafts],
+        },
+    )
+    faults = [
+        Fault(
+            "serials_taken",
+            N_("序列号已在批次 %(batch)s 中登记"),
+            rows[place - 1].row,
+            "serials",
+            {"batch": str(batch_id)},
+        )
+        for place, batch_id in taken
+    ]
+    other = session.execute(
+        _OTHER_KIND,
+        {
+            "projects": [str(draft.project.project_id) for draft in drafts],
+            "kinds": [draft.kind.value for draft in drafts],
+            "periods": [f"[{draft.period_starts},{draft.period_ends}]" for draft in drafts],
+        },
+    )
+    faults += [
+        Fault(
+            "issued_twice_before",
+            N_("同一林地同一时期已以另一种类登记"),
+            rows[place - 1].row,
+            "kind",
+            {"kind": kind},
+        )
+        for place, kind in other
+    ]
+    known = {
+        project.code: _of(project)
+        for project in session.scalars(
+            select(Project).where(Project.code.in_({draft.project.code for draft in drafts}))
+        )
+    }
+    faults += [
+        Fault(
+            "project_differs_from_known",
+            N_("项目信息与已登记的不一致"),
+            row.row,
+            "project",
+        )
+        for row in rows
+        if known.get(row.draft.project.code, row.draft.project) != row.draft.project
+    ]
+    return faults
+
+
+def _is(session: Session, known: Batch, draft: BatchDraft) -> bool:
+    """Whether the batch is what the draft describes. Price and encumbrance may have changed."""
+    return (
+        known.kind,
+        known.project_id,
+        known.registry_name,
+        known.serial_text,
+        known.period_starts,
+        known.period_ends,
+    ) == (
+        draft.kind,
+        draft.project.project_id,
+        draft.registry,
+        str(draft.serials),
+        draft.period_starts,
+        draft.period_ends,
+    )
+
+
+def _project(draft: ProjectDraft, now: datetime) -> dict[str, object]:
+    return {
+        "project_id": draft.project_id,
+        "code": draft.code,
+        "name": draft.name,
+        "name_en": draft.name_en,
+        "county_code": draft.county_code,
+        "place": draft.place,
+        "place_en": draft.place_en,
+        "method": draft.method,
+        "beneficiaries": draft.beneficiaries,
+        "beneficiaries_en": draft.beneficiaries_en,
+        "households": draft.households,
+        "source": draft.source,
+        "created_at": now,
+    }
+
+
+def _of(project: Project) -> ProjectDraft:
+    return ProjectDraft(
+        project.code,
+        project.name,
+        project.name_en,
+        project.county_code,
+        project.place,
+        project.place_en,
+        project.method,
+        project.beneficiaries,
+        project.beneficiaries_en,
+        project.households,
+        project.source,
+    )
