@@ -31,6 +31,11 @@ class Settings:
     """How often one person may ask the API."""
     limit_public: str = "30/minute"
     """How often one address may, that has not signed in."""
+    sms: str = ""
+    """`package.module:name` of the text message provider; see `puhui.identity.sender`."""
+    password_memory_kib: int = 19456
+    password_passes: int = 2
+    """What argon2id spends on one check of a password."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -57,4 +62,5 @@ def from_environment(variables: Mapping[str, str] = environ) -> Settings:
         local=variables.get("PUHUI_LOCAL") == "1",
         limit_signed_in=variables.get("PUHUI_LIMIT_SIGNED_IN", "120/minute"),
         limit_public=variables.get("PUHUI_LIMIT_PUBLIC", "30/minute"),
+        sms=variables.get("PUHUI_SMS", ""),
     )
