@@ -177,7 +177,9 @@ def upgrade() -> None:
         _refers("identity_decision", "organisation_id", to="identity_organisation"),
         _refers("identity_decision", "decided_by", to="identity_person"),
     )
-    op.create_index("ix_identity_decision_organisation_id", "identity_decision", ["organisation_id"])
+    op.create_index(
+        "ix_identity_decision_organisation_id", "identity_decision", ["organisation_id"]
+    )
     op.create_table(
         "identity_member",
         sa.Column("organisation_id", sa.Uuid, nullable=False),

@@ -4,15 +4,14 @@ The year alone leaves a doubt of one year. It is decided for protection: a perso
 14 until they are 14 wherever in the year the birthday lies, and as an adult only once 18 for sure.
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
-CHINA = timezone(timedelta(hours=8))
-"""China has had one time zone without summer time since 1992."""
+from puhui.kernel.clock import day_of
 
 
 def surely(age: int, birth_year: int, now: datetime) -> bool:
     """Whether someone born in `birth_year` has reached `age`, whatever their birthday."""
-    return now.astimezone(CHINA).year - birth_year > age
+    return day_of(now).year - birth_year > age
 
 
 def is_minor(birth_year: int, now: datetime) -> bool:

@@ -57,10 +57,11 @@ def give(
     _lock_own(session, actor, person_id, purpose, now)
     if text_hash != TEXTS[purpose].hash:
         raise ConsentTextChanged(purpose=str(purpose))
-    if purpose is not Purpose.GUARDIAN and queries.is_minor(session, person_id, now):
-        # A child may withdraw alone, but not agree alone.
-        if purpose not in FOR_MINORS or person_id == actor.person_id:
-            raise NotForMinors(purpose=str(purpose))
+    # A child may withdraw alone, but not agree alone.
+    allowed = purpose in FOR_MINORS and person_id != actor.person_id
+    is_about_child = purpose is not Purpose.GUARDIAN and queries.is_minor(session, person_id, now)
+    if is_about_child and not allowed:
+        raise NotForMinors(purpose=str(purpose))
     if not given(session, person_id, purpose):
         write(session, person_id, purpose, actor.person_id, channel, now)
 

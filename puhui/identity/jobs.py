@@ -43,6 +43,4 @@ def forget(session: Session, now: datetime) -> None:
     """Delete codes and counted tries of yesterday, and sessions that ended half a year ago."""
     session.execute(delete(Code).where(Code.asked_at < now - KEEP))
     counting.forget(session, now - KEEP)
-    session.execute(
-        delete(SignedInSession).where(SignedInSession.expires_at < now - KEEP_SESSIONS)
-    )
+    session.execute(delete(SignedInSession).where(SignedInSession.expires_at < now - KEEP_SESSIONS))

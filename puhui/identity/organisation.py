@@ -43,8 +43,6 @@ class OrganisationDraft:
         if self.county_code is not None and not (
             len(self.county_code) == 6 and self.county_code.isascii() and self.county_code.isdigit()
         ):
-            faults.append(
-                Fault("county_code", N_("行政区划码为6位数字"), field="county_code")
-            )
+            faults.append(Fault("county_code", N_("行政区划码为6位数字"), field="county_code"))
         if faults:
             raise Invalid(faults)

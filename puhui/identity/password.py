@@ -8,6 +8,7 @@ is renewed when its owner next signs in.
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -58,13 +59,18 @@ def normal(written: str) -> str:
 
 def _runs(password: str) -> bool:
     """Whether it only counts up or down: 12345678, 87654321, abcdefgh."""
-    steps = {ord(b) - ord(a) for a, b in zip(password, password[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in pairwise(password)}
     return steps in ({1}, {-1})
 
 
 def hash_of(password: str, cost: Cost) -> str:
     """Return what is stored of a password."""
     return _hasher(cost).hash(password)
+
+
+def hash_as_is(written: str, cost: Cost) -> str:
+    """Return the hash of a password that was accepted before, whatever is asked of one today."""
+    return hash_of(unicodedata.normalize("NFKC", written), cost)
 
 
 def fits(stored: str | None, written: str, cost: Cost) -> bool:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from puhui.identity import age
 from puhui.identity.client import ROLES as CLIENT_ROLES
 from puhui.identity.model import (
     ApiClient,
+    Code,
     Consent,
     Decision,
     Invitation,
@@ -20,6 +21,7 @@ from puhui.identity.model import (
     MemberChange,
     Organisation,
     OrganisationRole,
+    Password,
     Person,
     SignedInSession,
     Withdrawal,
@@ -95,6 +97,19 @@ class MemberCard:
     person_id: UUID
     display_name: str
     roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True)
+class ChangeCard:
+    """A role was given to a person, or taken from them."""
+
+    change_id: int
+    person_id: UUID
+    display_name: str
+    role: Role
+    change: str
+    changed_by: UUID | None
+    changed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -191,9 +206,7 @@ def _role_of_member() -> ColumnElement[bool]:
 
 def _credential_of_client(session: Session, token: str) -> Credential | None:
     client = session.scalar(
-        select(ApiClient).where(
-            ApiClient.prefix == prefix_of(token), ApiClient.ended_at.is_(None)
-        )
+        select(ApiClient).where(ApiClient.prefix == prefix_of(token), ApiClient.ended_at.is_(None))
     )
     if client is None or not hmac.compare_digest(client.secret_hash, hash_of(token)):
         return None
@@ -220,6 +233,27 @@ def organisation(session: Session, organisation_id: UUID) -> OrganisationCard | 
 
 def _card(row: Organisation) -> OrganisationCard:
     return OrganisationCard(row.organisation_id, row.name, row.name_en, row.uscc, row.county_code)
+
+
+def organisation_for(
+    session: Session, organisation_id: UUID, actor: Actor | None
+) -> OrganisationCard | None:
+    """Return the card if `actor` may see it, else None.
+
+    Everyone sees an organisation with an approved role; one that waits or was refused is seen by
+    its members and by operators.
+    """
+    card = organisation(session, organisation_id)
+    if card is None:
+        return None
+    if any(role.approved_at for role in roles_of_organisation(session, organisation_id)):
+        return card
+    if actor is None:
+        return None
+    may_see = actor.may(Permission.ORGANISATION_APPROVE) or is_member(
+        session, actor, organisation_id
+    )
+    return card if may_see else None
 
 
 def organisation_by_uscc(session: Session, uscc: str) -> OrganisationCard | None:
@@ -296,38 +330,62 @@ def is_member(session: Session, actor: Actor, organisation_id: UUID) -> bool:
     return (
         session.scalar(
             select(Member.role)
-            .where(
-                Member.organisation_id == organisation_id, Member.person_id == actor.person_id
-            )
+            .where(Member.organisation_id == organisation_id, Member.person_id == actor.person_id)
             .limit(1)
         )
         is not None
     )
 
 
-def members(session: Session, organisation_id: UUID) -> Sequence[MemberCard]:
-    """Return the organisation's members with their roles, by name."""
-    rows = session.execute(
+def members(
+    session: Session,
+    organisation_id: UUID,
+    *,
+    after: tuple[str, UUID] | None = None,
+    most: int = 200,
+) -> Sequence[MemberCard]:
+    """Return the organisation's members with their roles, by name, `after` a (name, id)."""
+    query = (
         select(Person.person_id, Person.display_name, func.array_agg(Member.role))
         .join(Member, Member.person_id == Person.person_id)
         .where(Member.organisation_id == organisation_id)
         .group_by(Person.person_id)
         .order_by(Person.display_name, Person.person_id)
+        .limit(most)
     )
+    if after is not None:
+        query = query.where(tuple_(Person.display_name, Person.person_id) > after)
     return [
         MemberCard(person_id, name, tuple(sorted(Role(role) for role in roles)))
-        for person_id, name, roles in rows
+        for person_id, name, roles in session.execute(query)
     ]
 
 
-def member_changes(session: Session, organisation_id: UUID) -> Sequence[MemberChange]:
-    """Return who gave and took which role, newest first."""
-    return session.scalars(
-        select(MemberChange)
+def member_changes(
+    session: Session, organisation_id: UUID, *, before: int | None = None, most: int = 200
+) -> Sequence[ChangeCard]:
+    """Return who gave and took which role, newest first, `before` a change's number."""
+    query = (
+        select(MemberChange, Person.display_name)
+        .join(Person, Person.person_id == MemberChange.person_id)
         .where(MemberChange.organisation_id == organisation_id)
         .order_by(MemberChange.change_id.desc())
-        .limit(200)
-    ).all()
+        .limit(most)
+    )
+    if before is not None:
+        query = query.where(MemberChange.change_id < before)
+    return [
+        ChangeCard(
+            row.change_id,
+            row.person_id,
+            name,
+            Role(row.role),
+            row.change,
+            row.changed_by,
+            row.changed_at,
+        )
+        for row, name in session.execute(query)
+    ]
 
 
 def invitations_of_organisation(
@@ -390,6 +448,17 @@ def client_card(row: ApiClient) -> ClientCard:
     )
 
 
+def phone_of_code(session: Session, code_id: UUID) -> str | None:
+    """Return the masked number that this code goes to, or None for an unknown one."""
+    sealed = session.scalar(select(Code.phone_sealed).where(Code.code_id == code_id))
+    return None if sealed is None else masked(vault().open(sealed, f"phone of {code_id}"))
+
+
+def has_password(session: Session, person_id: UUID) -> bool:
+    """Whether the person has set a password."""
+    return session.get(Password, person_id) is not None
+
+
 def profile(session: Session, person_id: UUID) -> Profile | None:
     """Return what the person sees of themselves, or None for an unknown one."""
     row = session.get(Person, person_id)
@@ -445,11 +514,9 @@ def display_names(session: Session, person_ids: Iterable[UUID]) -> Mapping[UUID,
     Whether a name may be shown in public is another question: `is_minor`, `consents.given`.
     """
     rows = session.execute(
-        select(Person.person_id, Person.display_name).where(
-            Person.person_id.in_(list(person_ids))
-        )
+        select(Person.person_id, Person.display_name).where(Person.person_id.in_(list(person_ids)))
     )
-    return {person_id: name for person_id, name in rows}
+    return dict(rows.tuples().all())
 
 
 def is_minor(session: Session, person_id: UUID, now: datetime) -> bool:
@@ -488,10 +555,13 @@ def live_consent(session: Session, person_id: UUID, purpose: Purpose) -> Consent
 
 def consents(session: Session, person_id: UUID) -> Sequence[ConsentCard]:
     """Return every purpose with the person's consent to it, if there is one."""
-    cards = []
-    for purpose, text in TEXTS.items():
-        found = live_consent(session, person_id, purpose)
-        cards.append(
-            ConsentCard(purpose, text.hash, found and found.given_at, found and found.given_by)
+    found = {purpose: live_consent(session, person_id, purpose) for purpose in TEXTS}
+    return [
+        ConsentCard(
+            purpose,
+            TEXTS[purpose].hash,
+            None if consent is None else consent.given_at,
+            None if consent is None else consent.given_by,
         )
-    return cards
+        for purpose, consent in found.items()
+    ]

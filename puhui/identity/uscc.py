@@ -45,9 +45,7 @@ def _fault(code: str, field: str) -> Fault | None:
                 "uscc_character", N_("第%(position)d位不能是“%(character)s”"), field, position, code
             )
     if code[0] not in AUTHORITIES:
-        return _at(
-            "uscc_authority", N_("第1位“%(character)s”不是登记管理部门代码"), field, 1, code
-        )
+        return _at("uscc_authority", N_("第1位“%(character)s”不是登记管理部门代码"), field, 1, code)
     for position in range(3, 9):
         if not code[position - 1].isdigit():
             return _at(

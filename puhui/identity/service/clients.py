@@ -54,9 +54,7 @@ def make(
             raise ClientDiffers(name=str(client_id))
         return queries.client_card(known), None
     token, prefix = new_client_token()
-    machine = Person(
-        person_id=uuid4(), kind="machine", display_name=name.strip(), created_at=now
-    )
+    machine = Person(person_id=uuid4(), kind="machine", display_name=name.strip(), created_at=now)
     session.add(machine)
     session.flush()
     row = ApiClient(

@@ -326,9 +326,7 @@ def give_role(
     assert role in GIVABLE, role
     if session.get(Member, (organisation_id, person_id, role)) is not None:
         return
-    session.add(
-        Member(organisation_id=organisation_id, person_id=person_id, role=role, since=now)
-    )
+    session.add(Member(organisation_id=organisation_id, person_id=person_id, role=role, since=now))
     _remember(session, organisation_id, person_id, role, "given", by, now)
 
 

@@ -1,7 +1,7 @@
 """Who a person is: their name, their child, their end."""
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from puhui.identity.purpose import Purpose
 from puhui.identity.service import counting, sessions
 from puhui.identity.vault import vault
 from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.clock import day_of
 from puhui.kernel.errors import Fault, Forbidden, Invalid
 from puhui.kernel.text import N_
 
@@ -42,7 +43,7 @@ def check_birth_year(birth_year: int, now: datetime) -> None:
     Raises:
         Invalid: before 1900 or in the future.
     """
-    if not EARLIEST_BIRTH_YEAR <= birth_year <= now.astimezone(age.CHINA).year:
+    if not EARLIEST_BIRTH_YEAR <= birth_year <= day_of(now).year:
         raise Invalid([Fault("birth_year", N_("请填写四位出生年份"), field="birth_year")])
 
 
@@ -79,11 +80,7 @@ def choose_language(session: Session, actor: Actor, language: str | None) -> Non
 
 def guardian_code(person_id: UUID, now: datetime) -> str:
     """Return the eight digits that a waiting child shows to the guardian today."""
-    return vault().guardian_code(person_id, _day(now))
-
-
-def _day(now: datetime) -> int:
-    return now.astimezone(age.CHINA).toordinal()
+    return vault().guardian_code(person_id, day_of(now).toordinal())
 
 
 def accept_child(
@@ -120,7 +117,7 @@ def accept_child(
     whose = child.person_id if child is not None else actor.person_id
     fits = any(
         hmac.compare_digest(vault().guardian_code(whose, day).encode(), digits.encode())
-        for day in (_day(now), _day(now - timedelta(days=1)))
+        for day in (day_of(now).toordinal(), day_of(now).toordinal() - 1)
     )
     if child is None or not fits or not queries.guardian_pending(session, child.person_id, now):
         if child is not None and fits and child.guardian_id == actor.person_id:

@@ -80,9 +80,7 @@ def end_all(session: Session, actor: Actor, now: datetime, but: UUID | None = No
     end_sessions(session, actor.person_id, now, but)
 
 
-def end_sessions(
-    session: Session, person_id: UUID, now: datetime, but: UUID | None = None
-) -> None:
+def end_sessions(session: Session, person_id: UUID, now: datetime, but: UUID | None = None) -> None:
     """End all sessions of a person, `but` one."""
     ending = update(SignedInSession).where(
         SignedInSession.person_id == person_id, SignedInSession.ended_at.is_(None)

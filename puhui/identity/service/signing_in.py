@@ -172,9 +172,7 @@ def register(
         Invalid: the name or the year cannot be.
         TicketWrong: unknown, or too old.
     """
-    code = session.scalar(
-        select(Code).where(Code.ticket_hash == hash_of(ticket)).with_for_update()
-    )
+    code = session.scalar(select(Code).where(Code.ticket_hash == hash_of(ticket)).with_for_update())
     if code is None or code.ticket_until is None or code.ticket_until <= now:
         raise TicketWrong()
     counting.lock(session, Try.CODE_SENT, code.phone_hash)
