@@ -6,8 +6,12 @@ import flask
 from flask import Flask
 from flask_smorest import Blueprint
 
-from puhui.db.session import snapshot
-from puhui.identity.queries import actor_of_token
+from puhui.db.session import snapshot, transaction
+from puhui.identity import api as identity_api
+from puhui.identity import queries as identity
+from puhui.identity.installation import install
+from puhui.identity.service import clients, sessions
+from puhui.identity.session import TOUCH
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.register.api import resources as register_resources
@@ -21,6 +25,7 @@ from puhui.web.pages import pages as home
 RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
     register_resources,
+    *identity_api.blueprints,
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.
@@ -35,6 +40,7 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 def create_app(settings: Settings) -> Flask:
     """Build the application. The caller has bound the database (`puhui.db.session.connect`)."""
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
+    install(settings)
     app.extensions["puhui.settings"] = settings
     app.extensions["puhui.identify"] = _identify
     keep_log(app)
@@ -48,5 +54,16 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _identify(token: str) -> Actor | None:
+    """Return who holds the token, and note once a minute that it was used."""
+    asked_at = now()
     with snapshot() as session:
-        return actor_of_token(session, token, now())
+        found = identity.credential_of_token(session, token, asked_at)
+    if found is None or found.waits_for_guardian:
+        return None
+    if found.last_seen_at is None or found.last_seen_at <= asked_at - TOUCH:
+        with transaction() as session:
+            if found.session_id is not None:
+                sessions.touch(session, found.session_id, asked_at)
+            elif found.client_id is not None:
+                clients.touch(session, found.client_id, asked_at)
+    return found.actor

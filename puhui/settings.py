@@ -33,6 +33,11 @@ class Settings:
     """How often one person may ask the API."""
     limit_public: str = "30/minute"
     """How often one address may, that has not signed in."""
+    sms: str = ""
+    """`package.module:name` of the text message provider; see `puhui.identity.sender`."""
+    password_memory_kib: int = 19456
+    password_passes: int = 2
+    """What argon2id spends on one check of a password."""
 
     host: str = "127.0.0.1"
     """Address that the web server listens at."""
@@ -84,6 +89,7 @@ def from_environment(variables: Mapping[str, str] = environ) -> Settings:
         host=variables.get("PUHUI_HOST", "127.0.0.1"),
         port=_port(variables, "PUHUI_PORT", 8000),
         metrics_port=_port(variables, "PUHUI_METRICS_PORT", 9464),
+        sms=variables.get("PUHUI_SMS", ""),
     )
 
 

@@ -6,18 +6,22 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 import puhui.credits.jobs as credits
+import puhui.identity.jobs as identity
 import puhui.register.jobs as register
-from puhui.outbox.service import Job
+from puhui.outbox.service import Job, Outside
 
 SUBSCRIPTIONS: Mapping[str, Sequence[Job]] = {
     "credits.hold_paid": (credits.retire_paid,),
     "credits.retired": (credits.seal,),
+SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
+    "identity.code_asked": (Outside(identity.send_code),),
     "register.recorded": (register.number,),
     "register.numbered": (register.sign,),
 }
 
 PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(seconds=10), credits.expire_due),
+    (timedelta(hours=1), identity.forget),
     (timedelta(seconds=30), register.number_due),
     (timedelta(seconds=30), register.sign_due),
 )

@@ -63,6 +63,8 @@ def settings(servers: tuple[str, str], tmp_path_factory: pytest.TempPathFactory)
         data_dir=tmp_path_factory.mktemp("data"),
         base_url="http://localhost",
         local=True,
+        password_memory_kib=64,
+        password_passes=1,
         limit_signed_in="100000/minute",
         limit_public="100000/minute",
     )

@@ -22,6 +22,8 @@ class Role(StrEnum):
     VERIFIER = "verifier"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    """Keeps the members of one organisation; may do nothing else by it."""
 
 
 class Permission(StrEnum):
@@ -43,6 +45,7 @@ class Permission(StrEnum):
     BASE_WRITE = "base:write"
     ORGANISATION_ADMIN = "organisation:admin"
     ORGANISATION_APPROVE = "organisation:approve"
+    PERSON_DISABLE = "person:disable"
     AUDIT_READ = "audit:read"
 
 
@@ -61,9 +64,11 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.FACTOR_PUBLISH,
             Permission.BASE_WRITE,
             Permission.ORGANISATION_APPROVE,
+            Permission.PERSON_DISABLE,
         }
     ),
     Role.AUDITOR: frozenset({Permission.AUDIT_READ}),
+    Role.ADMINISTRATOR: frozenset({Permission.ORGANISATION_ADMIN}),
 }
 
 
@@ -77,17 +82,25 @@ class Membership:
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in person with the roles they hold, each in its organisation."""
+    """A signed-in person with the roles they hold, each in its organisation.
+
+    A partner's machine acts under an identity of its own, and `only` then names all it may do.
+    """
 
     person_id: UUID
     memberships: frozenset[Membership] = frozenset()
+    only: frozenset[Permission] | None = None
 
     def organisations(self, permission: Permission) -> frozenset[UUID]:
         """Return the organisations in which the actor holds a role that has `permission`."""
+        if self.only is not None and permission not in self.only:
+            return frozenset()
         return frozenset(m.organisation_id for m in self.memberships if permission in MAY[m.role])
 
     def may(self, permission: Permission, organisation_id: UUID | None = None) -> bool:
         """Whether the actor may do this: at all, or for `organisation_id`."""
+        if self.only is not None and permission not in self.only:
+            return False
         if permission in MAY[Role.CITIZEN]:
             return True
         held = self.organisations(permission)

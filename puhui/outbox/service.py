@@ -16,7 +16,20 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 Job = Callable[[Session, dict[str, Any], datetime], None]
 """A job gets the open transaction, the message's payload and the time; it never commits."""
-Routes = Mapping[str, Sequence[Job]]
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A job whose effect lies outside PostgreSQL, such as a text message.
+
+    No transaction is open while it runs: it opens its own around its call. A crash between the
+    call and the mark lets it run again, so what it sends carries a stable id.
+    """
+
+    run: Callable[[dict[str, Any], datetime], None]
+
+
+Routes = Mapping[str, Sequence[Job | Outside]]
 
 MOST_ATTEMPTS = 5
 BACKOFF = (
@@ -115,10 +128,12 @@ def _deal_with(waiting: _Waiting, routes: Routes, clock: Callable[[], datetime])
     """Run each job that has not marked the message yet; the last one marks it done as well."""
     if waiting.parked:
         return
-    jobs = {f"{job.__module__}.{job.__qualname__}": job for job in routes.get(waiting.topic, ())}
+    jobs = {_name(job): job for job in routes.get(waiting.topic, ())}
     left = [(name, job) for name, job in jobs.items() if name not in waiting.marked]
     for position, (name, job) in enumerate(left, start=1):
         try:
+            if isinstance(job, Outside):
+                job.run(waiting.payload, clock())
             with transaction() as session:
                 _do_once(session, waiting, name, job, clock())
                 if position == len(left):
@@ -139,7 +154,14 @@ def _deal_with(waiting: _Waiting, routes: Routes, clock: Callable[[], datetime])
             _mark_done(session, waiting.message_id, clock())
 
 
-def _do_once(session: Session, waiting: _Waiting, name: str, job: Job, now: datetime) -> None:
+def _name(job: Job | Outside) -> str:
+    run = job.run if isinstance(job, Outside) else job
+    return f"{run.__module__}.{run.__qualname__}"
+
+
+def _do_once(
+    session: Session, waiting: _Waiting, name: str, job: Job | Outside, now: datetime
+) -> None:
     """Do the effect and mark it, unless another process has marked it meanwhile.
 
     Two workers may hold the same message once its put-off time has passed: the row's lock lets
@@ -149,7 +171,8 @@ def _do_once(session: Session, waiting: _Waiting, name: str, job: Job, now: date
         select(Message.message_id).where(Message.message_id == waiting.message_id).with_for_update()
     )
     if session.get(Effect, (waiting.message_id, name)) is None:
-        job(session, waiting.payload, now)
+        if not isinstance(job, Outside):
+            job(session, waiting.payload, now)
         session.add(Effect(message_id=waiting.message_id, job=name, done_at=now))
 
 

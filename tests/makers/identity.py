@@ -5,7 +5,16 @@ from datetime import timedelta
 from uuid import UUID, uuid4, uuid5
 
 from puhui.db.session import transaction
-from puhui.identity.model import Member, Organisation, Person, SignedInSession
+from puhui.identity import consents
+from puhui.identity.age import is_minor
+from puhui.identity.model import (
+    Member,
+    Organisation,
+    OrganisationRole,
+    Person,
+    SignedInSession,
+)
+from puhui.identity.purpose import Purpose
 from puhui.identity.queries import actor_of_person
 from puhui.identity.token import hash_of, new_token
 from puhui.kernel import clock
@@ -33,8 +42,8 @@ class SignedIn:
 
 
 def organisation(name: str, uscc: str = "") -> UUID:
-    """Make the organisation of this name, or find it."""
-    organisation_id = uuid5(SPACE, name)
+    """Make the organisation of this name, approved for every role, or find it."""
+    organisation_id, now = uuid5(SPACE, name), clock.now()
     with transaction() as session:
         if session.get(Organisation, organisation_id) is None:
             session.add(
@@ -43,14 +52,25 @@ def organisation(name: str, uscc: str = "") -> UUID:
                     uscc=uscc or f"TEST{organisation_id.hex[:14].upper()}",
                     name=name,
                     county_code="350721",
-                    created_at=clock.now(),
+                    created_at=now,
                 )
+            )
+            session.flush()
+            session.add_all(
+                OrganisationRole(
+                    organisation_id=organisation_id, role=role, asked_at=now, approved_at=now
+                )
+                for role in Role
+                if role is not Role.CITIZEN
             )
     return organisation_id
 
 
 def person(name: str, *roles: tuple[str, Role], birth_year: int = 1990) -> SignedIn:
-    """Make a person who is signed in and holds `roles`, each ("organisation", role)."""
+    """Make a person who is signed in and holds `roles`, each ("organisation", role).
+
+    One who is under 14 has a guardian who agreed.
+    """
     memberships = [(organisation(where), role) for where, role in roles]
     person_id, token, now = uuid4(), new_token(), clock.now()
     with transaction() as session:
@@ -68,9 +88,20 @@ def person(name: str, *roles: tuple[str, Role], birth_year: int = 1990) -> Signe
                 token_hash=hash_of(token),
                 person_id=person_id,
                 started_at=now,
+                last_seen_at=now,
+                idle_s=86400,
                 expires_at=now + timedelta(days=1),
             )
         )
+        session.flush()
+        if is_minor(birth_year, now):
+            guardian = Person(
+                person_id=uuid4(), display_name="监护人", birth_year=1985, created_at=now
+            )
+            session.add(guardian)
+            session.flush()
+            session.get_one(Person, person_id).guardian_id = guardian.person_id
+            consents.write(session, person_id, Purpose.GUARDIAN, guardian.person_id, "page", now)
     with transaction() as session:
         actor = actor_of_person(session, person_id)
     return SignedIn(actor, {"Authorization": f"Bearer {token}"}, token)

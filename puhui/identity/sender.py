@@ -1,0 +1,75 @@
+"""How a one-time code reaches a phone.
+
+A provider of text messages is a class with one method, `Sender.send`. Set `PUHUI_SMS` to
+`package.module:name`, where `name` is called without arguments and returns the sender; what it
+needs (keys, a signature, a template) it reads from its own environment variables.
+
+What a sender must keep to:
+
+* `message_id` is stable. Our messages are at least once: after a crash the same message comes
+  again under the same id, so hand it on as the provider's idempotency key (`OutId` of Alibaba
+  Cloud, `SessionContext` of Tencent Cloud), or remember the ids of the last ten minutes.
+* Wait 5 seconds at most, then raise: the outbox tries again while the code is alive.
+* Keep no code and no number in a log, an exception's text, or a metric.
+"""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Protocol
+from uuid import UUID
+
+from puhui.identity.errors import SenderMissing
+from puhui.settings import Settings
+
+
+class Sender(Protocol):
+    """A way to a phone."""
+
+    def send(self, phone: str, code: str, message_id: UUID) -> None:
+        """Send `code` to `phone`, once for each `message_id` as far as the way allows.
+
+        Raises:
+            Exception: it did not leave; it will be tried again.
+        """
+
+
+class ConsoleSender:
+    """Shows the code to whoever runs everything on one machine. Never used elsewhere."""
+
+    def __init__(self, write: Callable[[str], object] = sys.stdout.write) -> None:
+        self._write = write
+
+    def send(self, phone: str, code: str, message_id: UUID) -> None:
+        """Print the code."""
+        self._write(f"\n  验证码 {code}  →  {phone}  (code for {phone})\n\n")
+        sys.stdout.flush()
+
+
+_sender: Sender | None = None
+
+
+def use_sender(sender: Sender | None) -> None:
+    """Choose this process's way to phones; said by a composition root."""
+    global _sender
+    _sender = sender
+
+
+def sender() -> Sender:
+    """Return this process's way to phones.
+
+    Raises:
+        SenderMissing: none is set up.
+    """
+    if _sender is None:
+        raise SenderMissing()
+    return _sender
+
+
+def sender_of(settings: Settings) -> Sender | None:
+    """Return the sender that the settings name: the console on one machine, or a provider."""
+    if settings.sms:
+        module, _, name = settings.sms.partition(":")
+        made: Sender = getattr(import_module(module), name)()
+        return made
+    return ConsoleSender() if settings.local else None
