@@ -10,10 +10,9 @@ import puhui.identity.jobs as identity
 import puhui.register.jobs as register
 from puhui.outbox.service import Job, Outside
 
-SUBSCRIPTIONS: Mapping[str, Sequence[Job]] = {
+SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.hold_paid": (credits.retire_paid,),
     "credits.retired": (credits.seal,),
-SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "identity.code_asked": (Outside(identity.send_code),),
     "register.recorded": (register.number,),
     "register.numbered": (register.sign,),
