@@ -14,6 +14,8 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.hold_paid": (credits.retire_paid,),
     "credits.retired": (credits.seal,),
     "identity.code_asked": (Outside(identity.send_code),),
+    "factors.published": (register.record_factors_published,),
+    "factors.withdrawn": (register.record_factor_withdrawn,),
     "register.recorded": (register.number,),
     "register.numbered": (register.sign,),
 }

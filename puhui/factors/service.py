@@ -17,7 +17,7 @@ from puhui.factors.model import Act, FactorRow
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
-from puhui.register.service import record
+from puhui.outbox.service import publish
 
 
 def shipped() -> list[tuple[str, str]]:
@@ -76,7 +76,14 @@ def withdraw(
                 at=now,
             )
         )
-        record(session, "factor_withdrawn", f"{key}@{version}", {"reason": reason}, now)
+        publish(
+            session,
+            "factors.withdrawn",
+            now,
+            citation=f"{key}@{version}",
+            reason=reason,
+            at=now.isoformat(),
+        )
 
 
 def _publish(
@@ -113,7 +120,14 @@ def _publish(
             for factor in fresh
         ],
     )
-    record(session, "factors_published", library, {"factors": len(fresh)}, now)
+    publish(
+        session,
+        "factors.published",
+        now,
+        library=library,
+        factors=len(fresh),
+        at=now.isoformat(),
+    )
     return len(fresh)
 
 

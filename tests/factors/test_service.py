@@ -22,10 +22,12 @@ def loaded(database: Engine, noon: datetime) -> int:
         return service.load_library(session, noon)
 
 
-def test_loading_twice_publishes_once(loaded: int, noon: datetime) -> None:
+def test_loading_twice_publishes_once(loaded: int, noon: datetime, settle) -> None:
     assert loaded > 200
     with transaction() as session:
         assert service.load_library(session, noon) == 0
+    settle()
+    with snapshot() as session:
         entries = session.execute(
             text("SELECT count(*) FROM register_entry WHERE kind = 'factors_published'")
         )
