@@ -46,7 +46,7 @@ class Calculation:
 def calculate(based: Based, ruleset: Ruleset, product: Mapping[str, str]) -> Calculation:
     """Return the calculation of a resolved inventory that has passed `faults_of`."""
     assessment = assess(based, ruleset)
-    document = {
+    document: dict[str, Any] = {
         "schema": SCHEMA,
         "ruleset": _constants(ruleset),
         "product": dict(product),

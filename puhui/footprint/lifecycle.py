@@ -143,9 +143,9 @@ def faults_of(inventory: Inventory, ruleset: Ruleset) -> list[Fault]:
             ),
             field="lines",
             values={
-                "into": plain(_rounded(flows.bamboo_in, 3)),
-                "out": plain(_rounded(flows.bamboo_out, 3)),
-                "gap": plain(_rounded(flows.gap * 100, 2)),
+                "into": plain(rounded(flows.bamboo_in, 3)),
+                "out": plain(rounded(flows.bamboo_out, 3)),
+                "gap": plain(rounded(flows.gap * 100, 2)),
                 "most": plain(ruleset.widest_gap * 100),
             },
         )
@@ -173,18 +173,18 @@ def assess(based: Based, ruleset: Ruleset) -> Assessment:
         lines=lines,
         stages=stages,
         total=total,
-        carbon_held=_rounded(held),
-        product_mass_kg=_rounded(flows.product_mass / Fraction(inventory.output), 6),
-        allocated_percent=_rounded(flows.share * 100, 4),
+        carbon_held=rounded(held),
+        product_mass_kg=rounded(flows.product_mass / Fraction(inventory.output), 6),
+        allocated_percent=rounded(flows.share * 100, 4),
         primary_percent=_percent(_counted(lines, "supplier"), total.counted),
         proxy_percent=_percent(_counted(lines, "proxy"), total.counted),
         balance=Balance(
-            bamboo_in=_rounded(flows.bamboo_in, 6),
-            product=_rounded(flows.bamboo_product, 6),
-            burned=_rounded(flows.residue[Fate.BURNED], 6),
-            sold=_rounded(flows.residue[Fate.SOLD], 6),
-            wasted=_rounded(flows.residue[Fate.WASTED], 6),
-            gap_percent=_rounded(flows.gap * 100, 4),
+            bamboo_in=rounded(flows.bamboo_in, 6),
+            product=rounded(flows.bamboo_product, 6),
+            burned=rounded(flows.residue[Fate.BURNED], 6),
+            sold=rounded(flows.residue[Fate.SOLD], 6),
+            wasted=rounded(flows.residue[Fate.WASTED], 6),
+            gap_percent=rounded(flows.gap * 100, 4),
         ),
     )
 
@@ -236,14 +236,14 @@ def _line(
 ) -> LineResult:
     per_unit = (flows.share if line.stage in SHARED else Fraction(1)) / Fraction(inventory.output)
     parts = [
-        Part(factor.citation, column, _rounded(kg * per_unit))
+        Part(factor.citation, column, rounded(kg * per_unit))
         for factor in factors
         for column, kg in [_weighed(line, factor, ruleset)]
     ]
     if line.supplier is not None:
         column = Column.LAND_USE if line.kind is Kind.LAND_USE else Column.FOSSIL
         kg = _amount(line) * Fraction(line.supplier.kg_per_unit) * per_unit
-        parts.append(Part("supplier", column, _rounded(kg)))
+        parts.append(Part("supplier", column, rounded(kg)))
     if line.kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT}:
         parts += _biogenic(line, per_unit, ruleset)
     if line.supplier is not None:
@@ -285,9 +285,9 @@ def _biogenic(line: Line, per_unit: Fraction, ruleset: Ruleset) -> list[Part]:
     dry = dry_mass(_amount(line), line.moisture_percent)
     content = co2_held(dry, ruleset.bamboo_carbon)
     if line.kind is Kind.BAMBOO:
-        return [Part("ruleset", Column.BIOGENIC_REMOVAL, _rounded(-content * per_unit))]
+        return [Part("ruleset", Column.BIOGENIC_REMOVAL, rounded(-content * per_unit))]
     if line.fate is Fate.WASTED:
-        return [Part("ruleset", Column.BIOGENIC_CO2, _rounded(content * per_unit))]
+        return [Part("ruleset", Column.BIOGENIC_CO2, rounded(content * per_unit))]
     return []
 
 
@@ -300,7 +300,7 @@ def _end_of_life(inventory: Inventory, ruleset: Ruleset) -> Iterator[LineResult]
             continue
         assert line.moisture_percent is not None, line
         dry = dry_mass(_amount(line), line.moisture_percent) * Fraction(line.bamboo_percent) / 100
-        kg = _rounded(co2_held(dry, ruleset.bamboo_carbon) / Fraction(inventory.output))
+        kg = rounded(co2_held(dry, ruleset.bamboo_carbon) / Fraction(inventory.output))
         part = Part("ruleset", Column.BIOGENIC_CO2, kg)
         yield LineResult(line.row, Stage.END_OF_LIFE, line.kind, line.name, "none", (part,))
 
@@ -345,9 +345,9 @@ def _sum(numbers: Iterable[Decimal]) -> Decimal:
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
     if whole == 0:
         return Decimal(0)
-    return _rounded(Fraction(part) / Fraction(whole) * 100, 1)
+    return rounded(Fraction(part) / Fraction(whole) * 100, 1)
 
 
-def _rounded(number: Fraction, places: int = QUANTUM) -> Decimal:
+def rounded(number: Fraction, places: int = QUANTUM) -> Decimal:
     """Return the nearest decimal of so many places, halves to even."""
     return EXACT.scaleb(Decimal(round(number * 10**places)), Decimal(-places))
