@@ -86,6 +86,20 @@ FATE_NAMES = {
 }
 
 
+class Bearer(StrEnum):
+    """Who bears a burden of the stages before the product is packed."""
+
+    PRODUCT = "product"
+    ALL = "all"
+    """The product and the residues that are sold, by oven-dry mass."""
+
+
+BEARER_NAMES = {
+    Bearer.PRODUCT: N_("只由产品承担"),
+    Bearer.ALL: N_("产品与出售的剩余物分担"),
+}
+
+
 class Reach(StrEnum):
     """How much of the product's life the inventory covers."""
 
@@ -127,6 +141,21 @@ class Line:
     moisture_percent: Decimal | None = None
     bamboo_percent: Decimal | None = None
     fate: Fate | None = None
+    borne_by: Bearer | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether sold residues bear their part of the line.
+
+        Unless the maker says otherwise they do, but not of glue and other materials: they left
+        before those came in.
+        """
+        if self.stage not in SHARED:
+            return False
+        return (self.borne_by or _BEARER.get(self.kind, Bearer.ALL)) is Bearer.ALL
+
+
+_BEARER = {Kind.MATERIAL: Bearer.PRODUCT}
 
 
 @dataclass(frozen=True)
@@ -156,12 +185,13 @@ LINE_FIELDS = (
     "moisture_percent",
     "bamboo_percent",
     "fate",
+    "borne_by",
 )
 MOST_LINES = 20_000
 C = TypeVar("C", bound=StrEnum)
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,12})?")
 _MASSES = frozenset({Kind.BAMBOO, Kind.RESIDUE, Kind.WASTE, Kind.PRODUCT})
-_NEEDS_BASIS = frozenset(Kind) - {Kind.PRODUCT, Kind.RESIDUE}
+_NEEDS_BASIS = frozenset(Kind) - {Kind.PRODUCT, Kind.RESIDUE, Kind.BAMBOO}
 _STAGES_OF: Mapping[Kind, frozenset[Stage]] = {
     Kind.BAMBOO: frozenset({Stage.RAW_MATERIAL}),
     Kind.RESIDUE: frozenset({Stage.MANUFACTURE}),
@@ -230,6 +260,8 @@ def _cells(line: Line) -> Iterator[tuple[str, str]]:
             yield field, plain(number)
     if line.fate is not None:
         yield "fate", str(line.fate)
+    if line.borne_by is not None:
+        yield "borne_by", str(line.borne_by)
 
 
 def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | None:
@@ -248,6 +280,7 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
     moisture = fields.number("moisture_percent")
     bamboo = fields.number("bamboo_percent")
     fate = fields.choice("fate", Fate, needed=kind is Kind.RESIDUE)
+    borne_by = fields.choice("borne_by", Bearer, needed=False)
     if len(faults) > before:
         return None
     assert kind is not None
@@ -277,7 +310,7 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
             N_("没有因子：请选择因子，或填写供应商数据及其文件，或标明替代因子"),
             "factor",
         )
-    if not burdened and (factor is not None or figure is not None):
+    if not burdened and kind is not Kind.BAMBOO and (factor is not None or figure is not None):
         fields.fault("factor_not_used", N_("这一行不产生排放，不应填写因子"), "factor")
     if kind is Kind.LAND_USE and factor is not None:
         fields.fault("land_use_by_supplier", N_("土地利用变化须填写数值及其文件"), "factor")
@@ -291,6 +324,8 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
         fields.fault("over_hundred", N_("不能超过 100"), "bamboo_percent")
     if moisture is not None and moisture > 300:
         fields.fault("moisture_impossible", N_("含水率过高"), "moisture_percent")
+    if borne_by is not None and (stage not in SHARED or kind is Kind.PRODUCT):
+        fields.fault("bears_nothing", N_("这个阶段不与剩余物分担，不要填写"), "borne_by")
     freight = unit.dimension == "freight"
     if kind is Kind.TRANSPORT:
         if not freight and unit.dimension != "mass":
@@ -319,12 +354,23 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
         moisture_percent=moisture,
         bamboo_percent=bamboo,
         fate=fate,
+        borne_by=borne_by,
     )
 
 
 def _faults_together(lines: Sequence[Line], reach: Reach | None) -> Iterator[Fault]:
     if not any(line.kind is Kind.PRODUCT for line in lines):
         yield Fault("no_product", N_("缺少“产出产品”行"), field="lines")
+    if not any(line.kind is Kind.ENERGY and line.stage is Stage.RAW_MATERIAL for line in lines):
+        # Bamboo grows by itself; felling it takes fuel, and that has to stand somewhere.
+        for line in lines:
+            if line.kind is Kind.BAMBOO and line.factor is None and line.supplier is None:
+                yield Fault(
+                    "no_felling",
+                    N_("竹材没有因子，也没有“原材料获取”阶段的采伐用能行"),
+                    line.row,
+                    "factor",
+                )
     if reach is Reach.CRADLE_TO_GATE:
         for line in lines:
             if line.stage in BEYOND_GATE:

@@ -15,7 +15,7 @@ from functools import reduce
 from puhui.factors.factor import Factor, Gases
 from puhui.footprint.basis import Based
 from puhui.footprint.carbon import co2_held, dry_mass
-from puhui.footprint.inventory import SHARED, Fate, Inventory, Kind, Line, Reach, Stage
+from puhui.footprint.inventory import Fate, Inventory, Kind, Line, Reach, Stage
 from puhui.footprint.ruleset import Ruleset
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import EXACT, plain
@@ -234,7 +234,7 @@ class _Flows:
 def _line(
     line: Line, factors: Sequence[Factor], inventory: Inventory, flows: _Flows, ruleset: Ruleset
 ) -> LineResult:
-    per_unit = (flows.share if line.stage in SHARED else Fraction(1)) / Fraction(inventory.output)
+    per_unit = (flows.share if line.shared else Fraction(1)) / Fraction(inventory.output)
     parts = [
         Part(factor.citation, column, rounded(kg * per_unit))
         for factor in factors
