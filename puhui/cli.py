@@ -22,6 +22,7 @@ from puhui.startup import check as check_startup
 
 GROUPS: list[str] = [
     # One line a package: `puhui <last word>` runs the commands of `puhui.<package>.commands`.
+    "footprint",
     "outbox",
 ]
 OPENAPI = Path(__file__).resolve().parents[1] / "docs" / "openapi.json"

@@ -1,12 +1,13 @@
 """Look factors up. What matches nothing, or more than one, is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
+from puhui.factors.catalogue import Catalogue
 from puhui.factors.errors import AmbiguousFactor, UnknownFactor
 from puhui.factors.factor import Boundary, Factor, Gases
 from puhui.factors.library import version_order
@@ -89,6 +90,15 @@ def of_subject(session: Session, subject: str) -> Sequence[Factor]:
     """Return every factor in force about `subject`, by key and version."""
     rows = session.scalars(_in_force().where(FactorRow.subject == subject))
     return sorted((row.value for row in rows), key=lambda f: (f.key, version_order(f.version)))
+
+
+def catalogue(session: Session, names: Collection[str]) -> Catalogue:
+    """Return every factor in force whose key or subject is named, and all of their subjects."""
+    subjects = select(FactorRow.subject).where(
+        or_(FactorRow.key.in_(names), FactorRow.subject.in_(names))
+    )
+    rows = session.scalars(_in_force().where(FactorRow.subject.in_(subjects)))
+    return Catalogue(row.value for row in rows)
 
 
 def exactly(session: Session, key: str, version: str) -> Published:

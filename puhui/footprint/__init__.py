@@ -1,0 +1,1 @@
+"""Products, inventories, footprints, verification, labels, serials."""

@@ -1,0 +1,94 @@
+"""What this package refuses."""
+
+from puhui.kernel.errors import Conflict, Exhausted, NotFound
+from puhui.kernel.text import N_
+
+
+class NotACalculation(Conflict):
+    """The file is not a calculation of ours, or of a ruleset that this version does not know."""
+
+    code, title = "not_a_calculation", N_("这不是可复算的碳足迹计算书")
+
+
+class NoInventory(Conflict):
+    """The product has no inventory yet."""
+
+    code, title = "no_inventory", N_("这个产品还没有清单")
+
+
+class NameTaken(Conflict):
+    """The name belongs to something else."""
+
+    code, title = "name_taken", N_("同一编号已用于内容不同的请求")
+
+
+class Stale(Conflict):
+    """It was changed by somebody since the asker read it."""
+
+    code, title = "stale", N_("内容已被他人修改，请刷新后再提交")
+
+
+class AlreadyDecided(Conflict):
+    """The footprint has been verified or refused already."""
+
+    code, title = "already_decided", N_("这一版碳足迹已经有核查结论")
+
+
+class NotSubmitted(Conflict):
+    """The footprint has not been handed to verifiers."""
+
+    code, title = "not_submitted", N_("这一版碳足迹尚未提交核查")
+
+
+class NotVerified(Conflict):
+    """Only a verified footprint gets a label."""
+
+    code, title = "not_verified", N_("只有通过核查的碳足迹才能签发标签")
+
+
+class OwnProduct(Conflict):
+    """A verifier belongs to the organisation that made the product."""
+
+    code, title = "own_product", N_("核查员不能核查本单位的产品")
+
+
+class LabelEnded(Conflict):
+    """The label has expired or has been withdrawn."""
+
+    code, title = "label_ended", N_("标签已过期或已撤销")
+
+
+class SecretsLeft(Conflict):
+    """The batch was printed before: its secrets left once and are not kept."""
+
+    code, title = "secrets_left", N_("这一批序列码已经下载过，密码不再保存")
+
+
+class WrongState(Conflict):
+    """A serial only moves forward: printed, shipped, sold, claimed."""
+
+    code, title = "wrong_state", N_("序列码的当前状态不允许这样做")
+
+
+class ClaimRefused(NotFound):
+    """The code and the PIN do not belong to a serial that can be claimed. Says no more."""
+
+    code, title = "claim_refused", N_("标签码或密码不正确")
+
+
+class AlreadyClaimed(Conflict):
+    """Whoever holds the right PIN may know that it was used."""
+
+    code, title = "already_claimed", N_("这个序列码已经领取过")
+
+
+class NotSoldYet(Conflict):
+    """The shop has not reported the sale."""
+
+    code, title = "not_sold_yet", N_("商家尚未登记售出，请稍后再试")
+
+
+class TooManyTries(Exhausted):
+    """Five wrong PINs for a label, or twenty for a person, within 24 hours."""
+
+    code, title = "too_many_tries", N_("错误次数过多，请 24 小时后再试")

@@ -1,0 +1,489 @@
+"""An inventory as makers think of it: lines by stage, in units of the trade.
+
+What comes from a form, a JSON body or a spreadsheet is read by `read`, which names every fault
+by row and field at once. Past it nobody sees a dictionary.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from puhui.kernel.errors import Fault
+from puhui.kernel.quantity import plain
+from puhui.kernel.text import N_
+from puhui.kernel.unit import Unit, unit_called
+
+
+class Stage(StrEnum):
+    """Where in the product's life a line stands."""
+
+    RAW_MATERIAL = "raw_material"
+    TRANSPORT_IN = "transport_in"
+    MANUFACTURE = "manufacture"
+    PACKAGING = "packaging"
+    DISTRIBUTION = "distribution"
+    USE = "use"
+    END_OF_LIFE = "end_of_life"
+
+
+STAGE_NAMES = {
+    Stage.RAW_MATERIAL: N_("原材料获取"),
+    Stage.TRANSPORT_IN: N_("原材料运输"),
+    Stage.MANUFACTURE: N_("生产制造"),
+    Stage.PACKAGING: N_("包装"),
+    Stage.DISTRIBUTION: N_("销售运输"),
+    Stage.USE: N_("使用"),
+    Stage.END_OF_LIFE: N_("废弃处置"),
+}
+BEYOND_GATE = frozenset({Stage.DISTRIBUTION, Stage.USE, Stage.END_OF_LIFE})
+SHARED = frozenset({Stage.RAW_MATERIAL, Stage.TRANSPORT_IN, Stage.MANUFACTURE})
+"""Stages whose burden the product shares with what is sold beside it."""
+
+
+class Kind(StrEnum):
+    """What a line is."""
+
+    BAMBOO = "bamboo"
+    MATERIAL = "material"
+    ENERGY = "energy"
+    TRANSPORT = "transport"
+    PACKAGING = "packaging"
+    RESIDUE = "residue"
+    WASTE = "waste"
+    LAND_USE = "land_use"
+    PRODUCT = "product"
+
+
+KIND_NAMES = {
+    Kind.BAMBOO: N_("投入竹材"),
+    Kind.MATERIAL: N_("材料"),
+    Kind.ENERGY: N_("能源"),
+    Kind.TRANSPORT: N_("运输"),
+    Kind.PACKAGING: N_("包装材料"),
+    Kind.RESIDUE: N_("竹剩余物"),
+    Kind.WASTE: N_("废弃物处置"),
+    Kind.LAND_USE: N_("土地利用变化"),
+    Kind.PRODUCT: N_("产出产品"),
+}
+
+
+class Fate(StrEnum):
+    """What becomes of a residue."""
+
+    BURNED = "burned"
+    SOLD = "sold"
+    WASTED = "wasted"
+
+
+FATE_NAMES = {
+    Fate.BURNED: N_("厂内燃烧"),
+    Fate.SOLD: N_("出售"),
+    Fate.WASTED: N_("废弃"),
+}
+
+
+class Bearer(StrEnum):
+    """Who bears a burden of the stages before the product is packed."""
+
+    PRODUCT = "product"
+    ALL = "all"
+    """The product and the residues that are sold, by oven-dry mass."""
+
+
+BEARER_NAMES = {
+    Bearer.PRODUCT: N_("只由产品承担"),
+    Bearer.ALL: N_("产品与出售的剩余物分担"),
+}
+
+
+class Reach(StrEnum):
+    """How much of the product's life the inventory covers."""
+
+    CRADLE_TO_GATE = "cradle_to_gate"
+    CRADLE_TO_GRAVE = "cradle_to_grave"
+
+
+REACH_NAMES = {
+    Reach.CRADLE_TO_GATE: N_("从摇篮到大门"),
+    Reach.CRADLE_TO_GRAVE: N_("从摇篮到坟墓"),
+}
+
+
+@dataclass(frozen=True)
+class Supplier:
+    """A supplier's own figure, and the document that it stands in."""
+
+    kg_per_unit: Decimal
+    """kg CO2e for one unit of the line's amount."""
+    document: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line. What does not apply to its kind is None."""
+
+    row: int
+    stage: Stage
+    kind: Kind
+    name: str
+    amount: Decimal
+    unit: Unit
+    factor: str | None = None
+    """`key`, `key@version` or the subject of a fuel."""
+    supplier: Supplier | None = None
+    proxy: str | None = None
+    """Why the factor stands for something it is not about; None when it is about this."""
+    distance_km: Decimal | None = None
+    moisture_percent: Decimal | None = None
+    bamboo_percent: Decimal | None = None
+    fate: Fate | None = None
+    borne_by: Bearer | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether sold residues bear their part of the line.
+
+        Unless the maker says otherwise they do, but not of glue and other materials: they left
+        before those came in.
+        """
+        if self.stage not in SHARED:
+            return False
+        return (self.borne_by or _BEARER.get(self.kind, Bearer.ALL)) is Bearer.ALL
+
+
+_BEARER = {Kind.MATERIAL: Bearer.PRODUCT}
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Everything that went into making `output` declared units, and what came out."""
+
+    declared_unit: Unit
+    output: Decimal
+    reach: Reach
+    period_from: date
+    period_to: date
+    lines: tuple[Line, ...]
+
+
+HEAD_FIELDS = ("declared_unit", "output", "reach", "period_from", "period_to")
+LINE_FIELDS = (
+    "stage",
+    "kind",
+    "name",
+    "amount",
+    "unit",
+    "factor",
+    "supplier_kg_per_unit",
+    "supplier_document",
+    "proxy",
+    "distance_km",
+    "moisture_percent",
+    "bamboo_percent",
+    "fate",
+    "borne_by",
+)
+MOST_LINES = 20_000
+C = TypeVar("C", bound=StrEnum)
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,12})?")
+_MASSES = frozenset({Kind.BAMBOO, Kind.RESIDUE, Kind.WASTE, Kind.PRODUCT})
+_NEEDS_BASIS = frozenset(Kind) - {Kind.PRODUCT, Kind.RESIDUE, Kind.BAMBOO}
+_STAGES_OF: Mapping[Kind, frozenset[Stage]] = {
+    Kind.BAMBOO: frozenset({Stage.RAW_MATERIAL}),
+    Kind.RESIDUE: frozenset({Stage.MANUFACTURE}),
+    Kind.PRODUCT: frozenset({Stage.MANUFACTURE}),
+    Kind.PACKAGING: frozenset({Stage.PACKAGING}),
+    Kind.LAND_USE: frozenset({Stage.RAW_MATERIAL}),
+}
+
+
+def read(
+    head: Mapping[str, object], lines: Sequence[tuple[int, Mapping[str, object]]]
+) -> tuple[Inventory | None, list[Fault]]:
+    """Return the inventory that was submitted, or None and everything that is wrong with it.
+
+    Each line comes with the row number under which the submitter knows it. Values are text;
+    an empty one is the same as one not given.
+    """
+    faults: list[Fault] = []
+    described = _Fields(head, None, HEAD_FIELDS, faults)
+    unit = described.unit("declared_unit")
+    output = described.positive("output")
+    reach = described.choice("reach", Reach)
+    period_from, period_to = described.day("period_from"), described.day("period_to")
+    if period_from and period_to and period_from > period_to:
+        described.fault("period_backwards", N_("期间的起止日期颠倒"), "period_to")
+    if len(lines) > MOST_LINES:
+        described.fault("too_many_lines", N_("清单最多 %(most)s 行"), "lines", most=MOST_LINES)
+        return None, faults
+    found = [line for row, cells in lines if (line := _line(row, cells, faults)) is not None]
+    faults += _faults_together(found, reach)
+    if faults or unit is None or output is None or reach is None:
+        return None, faults
+    assert period_from is not None, head
+    assert period_to is not None, head
+    return Inventory(unit, output, reach, period_from, period_to, tuple(found)), faults
+
+
+def as_submitted(inventory: Inventory) -> dict[str, object]:
+    """Return the inventory as JSON: the form that `read` reads, rows counted from 1."""
+    return {
+        "declared_unit": inventory.declared_unit.symbol,
+        "output": plain(inventory.output),
+        "reach": str(inventory.reach),
+        "period_from": inventory.period_from.isoformat(),
+        "period_to": inventory.period_to.isoformat(),
+        "lines": [dict(_cells(line)) for line in inventory.lines],
+    }
+
+
+def _cells(line: Line) -> Iterator[tuple[str, str]]:
+    yield "stage", str(line.stage)
+    yield "kind", str(line.kind)
+    yield "name", line.name
+    yield "amount", plain(line.amount)
+    yield "unit", line.unit.symbol
+    if line.factor is not None:
+        yield "factor", line.factor
+    if line.supplier is not None:
+        yield "supplier_kg_per_unit", plain(line.supplier.kg_per_unit)
+        yield "supplier_document", line.supplier.document
+    if line.proxy is not None:
+        yield "proxy", line.proxy
+    for field in ("distance_km", "moisture_percent", "bamboo_percent"):
+        number = getattr(line, field)
+        if number is not None:
+            yield field, plain(number)
+    if line.fate is not None:
+        yield "fate", str(line.fate)
+    if line.borne_by is not None:
+        yield "borne_by", str(line.borne_by)
+
+
+def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | None:
+    before = len(faults)
+    fields = _Fields(cells, row, LINE_FIELDS, faults)
+    kind = fields.choice("kind", Kind)
+    stage = fields.choice("stage", Stage)
+    name = fields.text("name")
+    amount = fields.positive("amount")
+    unit = fields.unit("unit")
+    factor = fields.optional_text("factor")
+    proxy = fields.optional_text("proxy")
+    figure = fields.number("supplier_kg_per_unit")
+    document = fields.optional_text("supplier_document")
+    distance = fields.number("distance_km")
+    moisture = fields.number("moisture_percent")
+    bamboo = fields.number("bamboo_percent")
+    fate = fields.choice("fate", Fate, needed=kind is Kind.RESIDUE)
+    borne_by = fields.choice("borne_by", Bearer, needed=False)
+    if len(faults) > before:
+        return None
+    assert kind is not None
+    assert stage is not None
+    assert name is not None
+    assert amount is not None
+    assert unit is not None
+
+    if stage not in _STAGES_OF.get(kind, frozenset(Stage)):
+        fields.fault("wrong_stage", N_("这类行不能放在这个阶段"), "stage")
+    if kind in _MASSES and unit.dimension != "mass":
+        fields.fault("not_a_mass", N_("须填写质量，例如 kg 或 t"), "unit")
+    if (figure is None) != (document is None):
+        fields.fault(
+            "supplier_incomplete",
+            N_("供应商数据须同时给出数值和文件依据"),
+            "supplier_kg_per_unit" if figure is None else "supplier_document",
+        )
+    if factor is not None and figure is not None:
+        fields.fault("two_bases", N_("因子与供应商数据只能选一种"), "factor")
+    if proxy is not None and factor is None:
+        fields.fault("proxy_without_factor", N_("替代说明须与所用因子一起填写"), "proxy")
+    burdened = kind in _NEEDS_BASIS or (kind is Kind.RESIDUE and fate is not Fate.SOLD)
+    if burdened and factor is None and figure is None:
+        fields.fault(
+            "no_factor",
+            N_("没有因子：请选择因子，或填写供应商数据及其文件，或标明替代因子"),
+            "factor",
+        )
+    if not burdened and kind is not Kind.BAMBOO and (factor is not None or figure is not None):
+        fields.fault("factor_not_used", N_("这一行不产生排放，不应填写因子"), "factor")
+    if kind is Kind.LAND_USE and factor is not None:
+        fields.fault("land_use_by_supplier", N_("土地利用变化须填写数值及其文件"), "factor")
+    if kind is Kind.RESIDUE and fate is Fate.BURNED and figure is not None:
+        fields.fault("burning_needs_gases", N_("厂内燃烧须使用分气体的因子"), "factor")
+    if kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT} and moisture is None:
+        fields.fault("no_moisture", N_("请填写含水率（以绝干质量为基准，%%）"), "moisture_percent")
+    if kind is Kind.PRODUCT and bamboo is None:
+        fields.fault("no_bamboo_share", N_("请填写绝干质量中竹材所占百分比"), "bamboo_percent")
+    if bamboo is not None and bamboo > 100:
+        fields.fault("over_hundred", N_("不能超过 100"), "bamboo_percent")
+    if moisture is not None and moisture > 300:
+        fields.fault("moisture_impossible", N_("含水率过高"), "moisture_percent")
+    if borne_by is not None and (stage not in SHARED or kind is Kind.PRODUCT):
+        fields.fault("bears_nothing", N_("这个阶段不与剩余物分担，不要填写"), "borne_by")
+    freight = unit.dimension == "freight"
+    if kind is Kind.TRANSPORT:
+        if not freight and unit.dimension != "mass":
+            fields.fault("not_freight", N_("运输须填写 t·km，或填写质量和里程"), "unit")
+        elif freight == (distance is not None):
+            fields.fault(
+                "distance_twice" if freight else "no_distance",
+                N_("已按 t·km 填写，不要再填里程") if freight else N_("请填写里程（km）"),
+                "distance_km",
+            )
+    elif distance is not None:
+        fields.fault("not_transport", N_("只有运输行才填写里程"), "distance_km")
+    if len(faults) > before:
+        return None
+    return Line(
+        row=row,
+        stage=stage,
+        kind=kind,
+        name=name,
+        amount=amount,
+        unit=unit,
+        factor=factor,
+        supplier=None if figure is None or document is None else Supplier(figure, document),
+        proxy=proxy,
+        distance_km=distance,
+        moisture_percent=moisture,
+        bamboo_percent=bamboo,
+        fate=fate,
+        borne_by=borne_by,
+    )
+
+
+def _faults_together(lines: Sequence[Line], reach: Reach | None) -> Iterator[Fault]:
+    if not any(line.kind is Kind.PRODUCT for line in lines):
+        yield Fault("no_product", N_("缺少“产出产品”行"), field="lines")
+    if not any(line.kind is Kind.ENERGY and line.stage is Stage.RAW_MATERIAL for line in lines):
+        # Bamboo grows by itself; felling it takes fuel, and that has to stand somewhere.
+        for line in lines:
+            if line.kind is Kind.BAMBOO and line.factor is None and line.supplier is None:
+                yield Fault(
+                    "no_felling",
+                    N_("竹材没有因子，也没有“原材料获取”阶段的采伐用能行"),
+                    line.row,
+                    "factor",
+                )
+    if reach is Reach.CRADLE_TO_GATE:
+        for line in lines:
+            if line.stage in BEYOND_GATE:
+                yield Fault(
+                    "beyond_boundary",
+                    N_("核算边界只到工厂大门，这一行在边界之外"),
+                    line.row,
+                    "stage",
+                )
+    elif reach is Reach.CRADLE_TO_GRAVE:
+        stages = {line.stage for line in lines}
+        for stage in (Stage.DISTRIBUTION, Stage.END_OF_LIFE):
+            if stage not in stages:
+                yield Fault(
+                    "stage_missing",
+                    N_("核算到坟墓，但缺少“%(stage)s”阶段"),
+                    field="lines",
+                    values={"stage": STAGE_NAMES[stage]},
+                )
+
+
+class _Fields:
+    """Reads the fields of a head or a line, noting what is wrong with each."""
+
+    def __init__(
+        self,
+        cells: Mapping[str, object],
+        row: int | None,
+        known: Sequence[str],
+        faults: list[Fault],
+    ) -> None:
+        self._row, self._faults = row, faults
+        self._cells = {
+            name: value.strip() if isinstance(value, str) else value
+            for name, value in cells.items()
+            if value is not None and value != ""
+        }
+        for name in sorted(set(self._cells) - set(known)):
+            self.fault("unknown_field", N_("没有这个字段"), str(name)[:40])
+
+    def fault(self, code: str, message: str, field: str, **values: object) -> None:
+        self._faults.append(Fault(code, message, self._row, field, values))
+
+    def optional_text(self, field: str, most: int = 300) -> str | None:
+        value = self._cells.get(field)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.fault("not_text", N_("请填写文字"), field)
+            return None
+        if len(value) > most or not value.isprintable():
+            self.fault("bad_text", N_("文字过长或含有不可见字符"), field)
+            return None
+        return value or None
+
+    def text(self, field: str) -> str | None:
+        value = self.optional_text(field)
+        if value is None and field not in self._cells:
+            self._missing(field)
+        return value
+
+    def number(self, field: str) -> Decimal | None:
+        value = self._cells.get(field)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+            self.fault(
+                "bad_number", N_("“%(value)s”不是数字（不能为负）"), field, value=str(value)[:40]
+            )
+            return None
+        return Decimal(value)
+
+    def positive(self, field: str) -> Decimal | None:
+        value = self.number(field)
+        if value is None and field not in self._cells:
+            self._missing(field)
+        elif value is not None and value == 0:
+            self.fault("zero", N_("须大于 0"), field)
+            return None
+        return value
+
+    def unit(self, field: str) -> Unit | None:
+        value = self.text(field)
+        if value is None:
+            return None
+        unit = unit_called(value)
+        if unit is None:
+            self.fault("unknown_unit", N_("不认识单位“%(value)s”"), field, value=value[:40])
+        return unit
+
+    def choice(self, field: str, kind: type[C], needed: bool = True) -> C | None:
+        value = self._cells.get(field)
+        if value is None:
+            if needed:
+                self._missing(field)
+            return None
+        for member in kind:
+            if value == str(member):
+                return member
+        self.fault("not_a_choice", N_("“%(value)s”不是可用的取值"), field, value=str(value)[:40])
+        return None
+
+    def day(self, field: str) -> date | None:
+        value = self.text(field)
+        if value is None:
+            return None
+        if re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        self.fault("bad_day", N_("请按 2026-03-12 的样子填写日期"), field)
+        return None
+
+    def _missing(self, field: str) -> None:
+        self.fault("missing", N_("必须填写"), field)

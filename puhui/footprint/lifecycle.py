@@ -1,0 +1,353 @@
+"""The footprint of a product by life-cycle stage.
+
+Everything is computed in exact fractions and rounded once, each line's part at a billionth of a
+milligram; sums are sums of what was rounded, so the parts always make the whole. Carbon that the
+product holds is told apart and never subtracted.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import reduce
+
+from puhui.factors.factor import Factor, Gases
+from puhui.footprint.basis import Based
+from puhui.footprint.carbon import co2_held, dry_mass
+from puhui.footprint.inventory import Fate, Inventory, Kind, Line, Reach, Stage
+from puhui.footprint.ruleset import Ruleset
+from puhui.kernel.errors import Fault
+from puhui.kernel.quantity import EXACT, plain
+from puhui.kernel.text import N_
+from puhui.kernel.unit import UNITS, unit_called
+
+QUANTUM = 12
+"""Decimal places of a kilogram to which each part is rounded."""
+AIRCRAFT = "freight.air"
+
+
+class Column(StrEnum):
+    """Where a kilogram is reported (ISO 14067, 7.2). The first four count; the rest stand apart."""
+
+    FOSSIL = "fossil"
+    BIOGENIC_OTHER = "biogenic_other"
+    """CH4 and N2O of biogenic origin."""
+    LAND_USE = "land_use"
+    AIRCRAFT = "aircraft"
+    BIOGENIC_CO2 = "biogenic_co2"
+    BIOGENIC_REMOVAL = "biogenic_removal"
+    """CO2 that the bamboo took out of the air; below zero."""
+
+
+COUNTED = (Column.FOSSIL, Column.BIOGENIC_OTHER, Column.LAND_USE, Column.AIRCRAFT)
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Kilograms of CO2e for one declared unit, by column."""
+
+    fossil: Decimal = Decimal(0)
+    biogenic_other: Decimal = Decimal(0)
+    land_use: Decimal = Decimal(0)
+    aircraft: Decimal = Decimal(0)
+    biogenic_co2: Decimal = Decimal(0)
+    biogenic_removal: Decimal = Decimal(0)
+
+    @property
+    def counted(self) -> Decimal:
+        """What the footprint is: everything but biogenic CO2, which goes round."""
+        return _sum(getattr(self, column) for column in COUNTED)
+
+    def __add__(self, other: "Amounts") -> "Amounts":
+        pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
+        return Amounts(*(EXACT.add(mine, yours) for mine, yours in pairs))
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one factor, or a supplier's figure, makes of a line."""
+
+    basis: str
+    """A factor's citation, `supplier`, or `ruleset` for carbon that the rules themselves move."""
+    column: Column
+    kg: Decimal
+
+
+@dataclass(frozen=True)
+class LineResult:
+    """A line of the inventory with its parts."""
+
+    row: int
+    stage: Stage
+    kind: Kind
+    name: str
+    basis: str
+    """`factor`, `supplier`, `proxy` or `none`."""
+    parts: tuple[Part, ...]
+
+    @property
+    def amounts(self) -> Amounts:
+        """The parts by column."""
+        return _collect(self.parts)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Oven-dry bamboo in and out, in kilograms over the whole period."""
+
+    bamboo_in: Decimal
+    product: Decimal
+    burned: Decimal
+    sold: Decimal
+    wasted: Decimal
+    gap_percent: Decimal
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The footprint of one declared unit."""
+
+    lines: tuple[LineResult, ...]
+    stages: tuple[tuple[Stage, Amounts], ...]
+    total: Amounts
+    carbon_held: Decimal
+    """kg CO2 whose carbon one declared unit holds; not part of any total."""
+    product_mass_kg: Decimal
+    allocated_percent: Decimal
+    """Share of the common stages that the product bears; the rest goes with sold residues."""
+    primary_percent: Decimal
+    proxy_percent: Decimal
+    balance: Balance
+
+    def share_percent(self, line: LineResult) -> Decimal:
+        """Return how much of the footprint a line is, in per cent to one place."""
+        return _percent(line.amounts.counted, self.total.counted)
+
+
+def faults_of(inventory: Inventory, ruleset: Ruleset) -> list[Fault]:
+    """Return what keeps the inventory from being computed: a mass balance that does not close."""
+    flows = _Flows(inventory)
+    if flows.bamboo_in == 0 and flows.bamboo_out == 0:
+        return []
+    if flows.bamboo_in == 0:
+        return [Fault("no_bamboo_in", N_("产出含竹材，但没有“投入竹材”行"), field="lines")]
+    if flows.gap <= Fraction(ruleset.widest_gap):
+        return []
+    return [
+        Fault(
+            "mass_balance",
+            N_(
+                "竹材物料不平衡：绝干投入 %(into)s kg，绝干产出与剩余物 %(out)s kg，"
+                "相差 %(gap)s%%，超过 %(most)s%%"
+            ),
+            field="lines",
+            values={
+                "into": plain(rounded(flows.bamboo_in, 3)),
+                "out": plain(rounded(flows.bamboo_out, 3)),
+                "gap": plain(rounded(flows.gap * 100, 2)),
+                "most": plain(ruleset.widest_gap * 100),
+            },
+        )
+    ]
+
+
+def assess(based: Based, ruleset: Ruleset) -> Assessment:
+    """Return the footprint of one declared unit. The inventory has passed `faults_of`."""
+    inventory = based.inventory
+    flows = _Flows(inventory)
+    lines = tuple(
+        _line(line, parts, inventory, flows, ruleset)
+        for line, parts in zip(inventory.lines, based.parts, strict=True)
+    )
+    lines += tuple(_end_of_life(inventory, ruleset))
+    held = co2_held(flows.bamboo_product, ruleset.bamboo_carbon) / Fraction(inventory.output)
+    stages = tuple(
+        (stage, amounts)
+        for stage in Stage
+        if (found := [line for line in lines if line.stage is stage])
+        for amounts in [_collect(part for line in found for part in line.parts)]
+    )
+    total = _collect(part for line in lines for part in line.parts)
+    return Assessment(
+        lines=lines,
+        stages=stages,
+        total=total,
+        carbon_held=rounded(held),
+        product_mass_kg=rounded(flows.product_mass / Fraction(inventory.output), 6),
+        allocated_percent=rounded(flows.share * 100, 4),
+        primary_percent=_percent(_counted(lines, "supplier"), total.counted),
+        proxy_percent=_percent(_counted(lines, "proxy"), total.counted),
+        balance=Balance(
+            bamboo_in=rounded(flows.bamboo_in, 6),
+            product=rounded(flows.bamboo_product, 6),
+            burned=rounded(flows.residue[Fate.BURNED], 6),
+            sold=rounded(flows.residue[Fate.SOLD], 6),
+            wasted=rounded(flows.residue[Fate.WASTED], 6),
+            gap_percent=rounded(flows.gap * 100, 4),
+        ),
+    )
+
+
+class _Flows:
+    """Oven-dry mass through the factory, in kilograms, and how the burden divides."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.bamboo_in = Fraction(0)
+        self.product_mass = Fraction(0)
+        self.product_dry = Fraction(0)
+        self.bamboo_product = Fraction(0)
+        self.residue = dict.fromkeys(Fate, Fraction(0))
+        for line in inventory.lines:
+            if line.kind not in {Kind.BAMBOO, Kind.PRODUCT, Kind.RESIDUE}:
+                continue
+            assert line.moisture_percent is not None, line
+            mass = _amount(line)
+            dry = dry_mass(mass, line.moisture_percent)
+            if line.kind is Kind.BAMBOO:
+                self.bamboo_in += dry
+            elif line.kind is Kind.PRODUCT:
+                assert line.bamboo_percent is not None, line
+                self.product_mass += mass
+                self.product_dry += dry
+                self.bamboo_product += dry * Fraction(line.bamboo_percent) / 100
+            else:
+                assert line.fate is not None, line
+                self.residue[line.fate] += dry
+
+    @property
+    def bamboo_out(self) -> Fraction:
+        return self.bamboo_product + sum(self.residue.values())
+
+    @property
+    def gap(self) -> Fraction:
+        if self.bamboo_in == 0:
+            return Fraction(0)
+        return abs(self.bamboo_in - self.bamboo_out) / self.bamboo_in
+
+    @property
+    def share(self) -> Fraction:
+        """The product's part of what it shares with sold residues, by oven-dry mass."""
+        return self.product_dry / (self.product_dry + self.residue[Fate.SOLD])
+
+
+def _line(
+    line: Line, factors: Sequence[Factor], inventory: Inventory, flows: _Flows, ruleset: Ruleset
+) -> LineResult:
+    per_unit = (flows.share if line.shared else Fraction(1)) / Fraction(inventory.output)
+    parts = [
+        Part(factor.citation, column, rounded(kg * per_unit))
+        for factor in factors
+        for column, kg in [_weighed(line, factor, ruleset)]
+    ]
+    if line.supplier is not None:
+        column = Column.LAND_USE if line.kind is Kind.LAND_USE else Column.FOSSIL
+        kg = _amount(line) * Fraction(line.supplier.kg_per_unit) * per_unit
+        parts.append(Part("supplier", column, rounded(kg)))
+    if line.kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT}:
+        parts += _biogenic(line, per_unit, ruleset)
+    if line.supplier is not None:
+        basis = "supplier"
+    elif line.proxy is not None:
+        basis = "proxy"
+    else:
+        basis = "factor" if factors else "none"
+    return LineResult(line.row, line.stage, line.kind, line.name, basis, tuple(parts))
+
+
+def _weighed(line: Line, factor: Factor, ruleset: Ruleset) -> tuple[Column, Fraction]:
+    """Return where a factor's kilograms stand, and how many CO2e they are over the period."""
+    unit = unit_called(factor.unit)
+    assert unit is not None, factor
+    amount = _amount(line) / unit.size * _base_of(line)
+    weight = {
+        Gases.CO2E: Decimal(1),
+        Gases.CO2: Decimal(1),
+        Gases.CH4: ruleset.ch4_biogenic if factor.biogenic else ruleset.ch4_fossil,
+        Gases.N2O: ruleset.n2o,
+    }[factor.gases]
+    kg = amount * Fraction(factor.kg_per_unit) * Fraction(weight)
+    if factor.biogenic:
+        if factor.gases is Gases.CO2:
+            return Column.BIOGENIC_CO2, kg
+        return Column.BIOGENIC_OTHER, kg
+    if factor.subject.startswith(AIRCRAFT):
+        return Column.AIRCRAFT, kg
+    return Column.FOSSIL, kg
+
+
+def _biogenic(line: Line, per_unit: Fraction, ruleset: Ruleset) -> list[Part]:
+    """Return the CO2 that bamboo takes up, and what rotting residue gives back.
+
+    Burning has a factor of its own; what is sold takes its carbon along.
+    """
+    assert line.moisture_percent is not None, line
+    dry = dry_mass(_amount(line), line.moisture_percent)
+    content = co2_held(dry, ruleset.bamboo_carbon)
+    if line.kind is Kind.BAMBOO:
+        return [Part("ruleset", Column.BIOGENIC_REMOVAL, rounded(-content * per_unit))]
+    if line.fate is Fate.WASTED:
+        return [Part("ruleset", Column.BIOGENIC_CO2, rounded(content * per_unit))]
+    return []
+
+
+def _end_of_life(inventory: Inventory, ruleset: Ruleset) -> Iterator[LineResult]:
+    """Return, for a whole life, the carbon that the product gives back when it is done with."""
+    if inventory.reach is not Reach.CRADLE_TO_GRAVE:
+        return
+    for line in inventory.lines:
+        if line.kind is not Kind.PRODUCT or not line.bamboo_percent:
+            continue
+        assert line.moisture_percent is not None, line
+        dry = dry_mass(_amount(line), line.moisture_percent) * Fraction(line.bamboo_percent) / 100
+        kg = rounded(co2_held(dry, ruleset.bamboo_carbon) / Fraction(inventory.output))
+        part = Part("ruleset", Column.BIOGENIC_CO2, kg)
+        yield LineResult(line.row, Stage.END_OF_LIFE, line.kind, line.name, "none", (part,))
+
+
+def _amount(line: Line) -> Fraction:
+    """Return the line's amount; of a transport, in tonne-kilometres; of a mass, in kilograms."""
+    amount = Fraction(line.amount)
+    if line.kind is Kind.TRANSPORT:
+        if line.distance_km is None:
+            return amount * line.unit.in_terms_of(UNITS["tkm"])
+        tonnes = amount * line.unit.in_terms_of(UNITS["t"])
+        return tonnes * Fraction(line.distance_km)
+    if line.kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT}:
+        return amount * line.unit.in_terms_of(UNITS["kg"])
+    return amount
+
+
+def _base_of(line: Line) -> Fraction:
+    """Return how many base units one of what `_amount` counts is."""
+    if line.kind is Kind.TRANSPORT:
+        return UNITS["tkm"].size
+    if line.kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT}:
+        return UNITS["kg"].size
+    return line.unit.size
+
+
+def _collect(parts: Iterable[Part]) -> Amounts:
+    sums = dict.fromkeys(Column, Decimal(0))
+    for part in parts:
+        sums[part.column] = EXACT.add(sums[part.column], part.kg)
+    return Amounts(**{str(column): kg for column, kg in sums.items()})
+
+
+def _counted(lines: Iterable[LineResult], basis: str) -> Decimal:
+    return _sum(line.amounts.counted for line in lines if line.basis == basis)
+
+
+def _sum(numbers: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, numbers, Decimal(0))
+
+
+def _percent(part: Decimal, whole: Decimal) -> Decimal:
+    if whole == 0:
+        return Decimal(0)
+    return rounded(Fraction(part) / Fraction(whole) * 100, 1)
+
+
+def rounded(number: Fraction, places: int = QUANTUM) -> Decimal:
+    """Return the nearest decimal of so many places, halves to even."""
+    return EXACT.scaleb(Decimal(round(number * 10**places)), Decimal(-places))

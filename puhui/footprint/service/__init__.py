@@ -1,0 +1,44 @@
+"""Use cases: a product and its inventory, its footprint, its label, its serials."""
+
+from puhui.footprint.service.footprint import (
+    decide_footprint,
+    declare_footprint,
+    preview,
+    submit_footprint,
+)
+from puhui.footprint.service.label import issue_label, withdraw_label
+from puhui.footprint.service.product import (
+    change_product,
+    product_for_change,
+    put_inventory,
+    register_product,
+)
+from puhui.footprint.service.serial import (
+    Claimed,
+    Printed,
+    claim_serial,
+    print_serials,
+    sell_serials,
+    ship_batch,
+    void_serials,
+)
+
+__all__ = [
+    "Claimed",
+    "Printed",
+    "change_product",
+    "claim_serial",
+    "decide_footprint",
+    "declare_footprint",
+    "issue_label",
+    "preview",
+    "print_serials",
+    "product_for_change",
+    "put_inventory",
+    "register_product",
+    "sell_serials",
+    "ship_batch",
+    "submit_footprint",
+    "void_serials",
+    "withdraw_label",
+]

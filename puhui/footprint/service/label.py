@@ -1,0 +1,94 @@
+"""Labels: issued for a verified footprint, withdrawn with a reason."""
+
+from datetime import datetime
+from secrets import randbelow
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from puhui.footprint.errors import NameTaken, NotVerified
+from puhui.footprint.label import CODE_LENGTH, address, draw, expiry
+from puhui.footprint.model import Footprint, Label, Product
+from puhui.footprint.qr import svg_of
+from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.errors import NotFound
+from puhui.outbox.service import publish
+from puhui.register.service import record
+
+
+def issue_label(
+    session: Session,
+    actor: Actor,
+    label_id: UUID,
+    footprint_id: UUID,
+    base_url: str,
+    now: datetime,
+) -> Label:
+    """Issue the label of a verified footprint, valid for three years. The same again is once.
+
+    Raises:
+        Forbidden, NotFound: the footprint is not the actor's.
+        NotVerified: nobody has verified it.
+        NameTaken: the id is the label of another footprint, or it has one under another id.
+    """
+    actor.require(Permission.LABEL_ISSUE)
+    footprint = session.get(Footprint, footprint_id, with_for_update=True)
+    if footprint is None:
+        raise NotFound(footprint=str(footprint_id))
+    product = session.get_one(Product, footprint.product_id)
+    actor.require(Permission.LABEL_ISSUE, product.organisation_id)
+    label = session.get(Label, label_id)
+    if label is not None:
+        if label.footprint_id != footprint_id:
+            raise NameTaken(label=str(label_id))
+        return label
+    if footprint.state != "verified":
+        raise NotVerified(footprint=str(footprint_id), state=footprint.state)
+    if session.query(Label.label_id).filter_by(footprint_id=footprint_id).first() is not None:
+        raise NameTaken(label=str(label_id), footprint=str(footprint_id))
+    code = draw(CODE_LENGTH, randbelow)
+    url = address(base_url, code)
+    label = Label(
+        label_id=label_id,
+        footprint_id=footprint_id,
+        code=code,
+        url=url,
+        qr_svg=svg_of(url),
+        issued_at=now,
+        issued_by=actor.person_id,
+        expires_at=expiry(now),
+    )
+    session.add(label)
+    session.flush()
+    facts = {
+        "footprint": str(footprint_id),
+        "sha256": footprint.sha256,
+        "code": code,
+        "expires": label.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    record(session, "label_issued", str(label_id), facts, now)
+    publish(session, "footprint.label_issued", now, label_id=str(label_id))
+    return label
+
+
+def withdraw_label(
+    session: Session, actor: Actor, label_id: UUID, reason: str, now: datetime
+) -> Label:
+    """End a label before its time, for everybody to see. Once; the first reason stays.
+
+    Raises:
+        Forbidden, NotFound: it is not the actor's.
+    """
+    actor.require(Permission.LABEL_ISSUE)
+    label = session.get(Label, label_id, with_for_update=True)
+    if label is None:
+        raise NotFound(label=str(label_id))
+    footprint = session.get_one(Footprint, label.footprint_id)
+    product = session.get_one(Product, footprint.product_id)
+    actor.require(Permission.LABEL_ISSUE, product.organisation_id)
+    if label.withdrawn_at is None:
+        label.withdrawn_at, label.withdrawn_reason = now, reason
+        session.flush()
+        record(session, "label_withdrawn", str(label_id), {"reason": reason}, now)
+        publish(session, "footprint.label_withdrawn", now, label_id=str(label_id))
+    return label

@@ -1,0 +1,69 @@
+"""Give an inventory its factors, or name everything that stands in the way."""
+
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from puhui.factors import queries as factors
+from puhui.footprint.basis import Based, names_in, resolve
+from puhui.footprint.inventory import Inventory, Kind
+from puhui.footprint.lifecycle import faults_of, rounded
+from puhui.footprint.model import Product
+from puhui.footprint.ruleset import BAMBOO_AR6, Ruleset
+from puhui.kernel.errors import Fault, Invalid
+from puhui.kernel.quantity import plain
+from puhui.kernel.text import N_
+from puhui.kernel.unit import UNITS
+
+MASS_TOLERANCE = Fraction(2, 100)
+"""How far the product's registered mass may be from what the inventory says came out."""
+
+
+def based_on(
+    session: Session, inventory: Inventory, product: Product, ruleset: Ruleset = BAMBOO_AR6
+) -> Based:
+    """Return the inventory with the factors in force now.
+
+    Raises:
+        Invalid: every fault at once, by row.
+    """
+    catalogue = factors.catalogue(session, names_in(inventory))
+    based, faults = resolve(inventory, catalogue)
+    faults += faults_of(inventory, ruleset)
+    faults += _against_product(inventory, product)
+    if faults:
+        raise Invalid(faults)
+    return based
+
+
+def _against_product(inventory: Inventory, product: Product) -> list[Fault]:
+    faults = []
+    if inventory.declared_unit.symbol != product.declared_unit:
+        faults.append(
+            Fault(
+                "other_unit",
+                N_("产品的声明单位是 %(unit)s，与清单不一致"),
+                field="declared_unit",
+                values={"unit": product.declared_unit},
+            )
+        )
+    out = sum(
+        (
+            Fraction(line.amount) * line.unit.in_terms_of(UNITS["kg"])
+            for line in inventory.lines
+            if line.kind is Kind.PRODUCT
+        ),
+        Fraction(0),
+    )
+    said = Fraction(product.mass_kg)
+    per_unit = out / Fraction(inventory.output)
+    if abs(per_unit - said) > said * MASS_TOLERANCE:
+        faults.append(
+            Fault(
+                "other_mass",
+                N_("产品登记的单位质量是 %(said)s kg，清单算出 %(found)s kg，相差超过 2%%"),
+                field="output",
+                values={"said": plain(product.mass_kg), "found": plain(rounded(per_unit, 6))},
+            )
+        )
+    return faults

@@ -1,0 +1,312 @@
+"""Inventories as workbooks: the template that we hand out, and what comes back filled in.
+
+A workbook is somebody else's file. Before anything parses it, its size, its entries and the
+furthest cell that it names are looked at, so that a small file cannot grow into a large one.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineError, CalamineWorkbook
+
+from puhui.factors.factor import Factor
+from puhui.footprint.inventory import (
+    BEARER_NAMES,
+    FATE_NAMES,
+    HEAD_FIELDS,
+    KIND_NAMES,
+    LINE_FIELDS,
+    REACH_NAMES,
+    STAGE_NAMES,
+    Inventory,
+    as_submitted,
+    read,
+)
+from puhui.kernel.errors import Fault
+from puhui.kernel.quantity import plain
+from puhui.kernel.text import N_
+from puhui.kernel.unit import UNITS
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_UNPACKED = 50 * 1024 * 1024
+MOST_RATIO = 100
+MOST_ENTRIES = 200
+MOST_ROWS = 50_000
+MOST_COLUMNS = 64
+
+HEAD_SHEET, LINES_SHEET, CHOICES_SHEET = "基本信息", "清单", "可选项"
+
+HEAD_TITLES = {
+    "declared_unit": N_("声明单位"),
+    "output": N_("期间产量（声明单位）"),
+    "reach": N_("核算边界"),
+    "period_from": N_("期间起"),
+    "period_to": N_("期间止"),
+}
+LINE_TITLES = {
+    "stage": N_("阶段"),
+    "kind": N_("类别"),
+    "name": N_("名称"),
+    "amount": N_("数量"),
+    "unit": N_("单位"),
+    "factor": N_("因子编号"),
+    "supplier_kg_per_unit": N_("供应商数据（kgCO2e/单位）"),
+    "supplier_document": N_("供应商文件"),
+    "proxy": N_("替代说明"),
+    "distance_km": N_("里程（km）"),
+    "moisture_percent": N_("含水率（绝干基准，%）"),
+    "bamboo_percent": N_("竹材占比（绝干，%）"),
+    "fate": N_("剩余物去向"),
+    "borne_by": N_("由谁承担"),
+}
+_CHOICES: Mapping[str, Mapping[str, str]] = {
+    "reach": {str(k): v for k, v in REACH_NAMES.items()},
+    "stage": {str(k): v for k, v in STAGE_NAMES.items()},
+    "kind": {str(k): v for k, v in KIND_NAMES.items()},
+    "fate": {str(k): v for k, v in FATE_NAMES.items()},
+    "borne_by": {str(k): v for k, v in BEARER_NAMES.items()},
+}
+_CODES = {field: {name: code for code, name in names.items()} for field, names in _CHOICES.items()}
+_FAR = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,7})(\d{1,10})["']""")
+_NOT_OURS = re.compile(rb"<!(DOCTYPE|ENTITY)|\x00", re.IGNORECASE)
+
+
+def read_workbook(data: bytes) -> tuple[Inventory | None, list[Fault]]:
+    """Return the inventory in a workbook, or None and every fault by sheet row and field.
+
+    `row` is the row of the sheet as the maker sees it.
+    """
+    faults = _dangers(data)
+    if faults:
+        return None, faults
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(data))
+        sheets = {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in (HEAD_SHEET, LINES_SHEET)
+            if name in book.sheet_names
+        }
+    except (CalamineError, ValueError, OSError):
+        return None, [_unreadable()]
+    missing = [name for name in (HEAD_SHEET, LINES_SHEET) if name not in sheets]
+    if missing:
+        return None, [
+            Fault("no_sheet", N_("缺少工作表“%(sheet)s”"), values={"sheet": name})
+            for name in missing
+        ]
+    head = _head(sheets[HEAD_SHEET])
+    lines, faults = _lines(sheets[LINES_SHEET])
+    if faults:
+        return None, faults
+    inventory, faults = read(head, lines)
+    return inventory, [replace(f, field=_title(f)) if f.row else f for f in faults]
+
+
+def template(factors: Sequence[Factor], filled: Inventory | None = None) -> bytes:
+    """Return a workbook with drop-downs for makers to fill in; `filled` gives it its content."""
+    book = Workbook()
+    head, lines = book.active, book.create_sheet(LINES_SHEET)
+    assert isinstance(head, Worksheet)
+    head.title = HEAD_SHEET
+    choices = book.create_sheet(CHOICES_SHEET)
+    ranges = _write_choices(choices, factors)
+    content = as_submitted(filled) if filled else {}
+    for row, field in enumerate(HEAD_FIELDS, start=1):
+        head.cell(row, 1, HEAD_TITLES[field]).font = Font(bold=True)
+        _write(head, row, 2, field, content.get(field))
+    _drop_down(head, "B1", ranges["unit"])
+    _drop_down(head, "B3", ranges["reach"])
+    head.column_dimensions["A"].width = 24
+    head.column_dimensions["B"].width = 24
+
+    for column, field in enumerate(LINE_FIELDS, start=1):
+        cell = lines.cell(1, column, LINE_TITLES[field])
+        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        cell.fill = PatternFill("solid", fgColor="E3EFE7")
+        letter = get_column_letter(column)
+        lines.column_dimensions[letter].width = 22 if field in _WIDE else 13
+        if field in ranges:
+            _drop_down(lines, f"{letter}2:{letter}500", ranges[field], free=field == "factor")
+    submitted = content.get("lines", [])
+    assert isinstance(submitted, list)
+    for row, cells in enumerate(submitted, start=2):
+        for column, field in enumerate(LINE_FIELDS, start=1):
+            _write(lines, row, column, field, cells.get(field))
+    lines.freeze_panes = "D2"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+_WIDE = frozenset({"name", "factor", "supplier_document", "proxy"})
+
+
+def _dangers(data: bytes) -> list[Fault]:
+    """Return why the file must not be opened, if so."""
+    too_large = [
+        Fault(
+            "too_large",
+            N_("表格过大：文件最多 5 MB，展开后最多 50 MB，最多 50000 行、64 列"),
+        )
+    ]
+    if len(data) > MOST_BYTES:
+        return too_large
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            entries = archive.infolist()
+            whole = sum(entry.file_size for entry in entries)
+            if len(entries) > MOST_ENTRIES or whole > MOST_UNPACKED:
+                return too_large
+            for entry in entries:
+                if entry.file_size > MOST_RATIO * max(entry.compress_size, 1024):
+                    return too_large
+                # Reading checks the promised size and the checksum; only then is it believed.
+                text = archive.read(entry)
+                if entry.filename.lower().endswith((".xml", ".rels")) and _strange(text):
+                    return [_unreadable()]
+                if entry.filename.startswith("xl/worksheets/") and _reaches_far(text):
+                    return too_large
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        zlib.error,
+    ):
+        return [_unreadable()]
+    return []
+
+
+def _strange(text: bytes) -> bool:
+    return text[:2] in (b"\xff\xfe", b"\xfe\xff") or _NOT_OURS.search(text) is not None
+
+
+def _reaches_far(text: bytes) -> bool:
+    """Whether a cell lies so far out that the sheet, made dense, would fill the memory."""
+    for letters, digits in _FAR.findall(text):
+        if int(digits) > MOST_ROWS or _column(letters) > MOST_COLUMNS:
+            return True
+    return b"&#" in re.sub(rb">[^<]*<", b"><", text)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _unreadable() -> Fault:
+    return Fault("not_a_workbook", N_("不是可读取的 xlsx 表格"))
+
+
+def _head(rows: Sequence[Sequence[object]]) -> dict[str, object]:
+    names = {title: field for field, title in HEAD_TITLES.items()}
+    names |= {field: field for field in HEAD_FIELDS}
+    found: dict[str, object] = {}
+    for row in rows:
+        if len(row) >= 2 and (title := _text(row[0], "")):
+            field = names.get(title, title)
+            found[field] = _text(row[1], field)
+    return found
+
+
+def _lines(
+    rows: Sequence[Sequence[object]],
+) -> tuple[list[tuple[int, Mapping[str, object]]], list[Fault]]:
+    if not rows:
+        return [], [
+            Fault("empty_sheet", N_("工作表“%(sheet)s”是空的"), values={"sheet": LINES_SHEET})
+        ]
+    names = {title: field for field, title in LINE_TITLES.items()}
+    names |= {field: field for field in LINE_FIELDS}
+    titles = [_text(cell, "") for cell in rows[0]]
+    fields = [names.get(title) for title in titles]
+    unknown = [title for title, field in zip(titles, fields, strict=True) if title and not field]
+    faults = [
+        Fault("unknown_column", N_("没有“%(title)s”这一列"), 1, title[:40], {"title": title[:40]})
+        for title in unknown
+    ]
+    given = [field for field in fields if field]
+    for field in sorted({field for field in given if given.count(field) > 1}):
+        faults.append(Fault("repeated", N_("只能出现一次"), 1, LINE_TITLES[field]))
+    found: list[tuple[int, Mapping[str, object]]] = []
+    for number, row in enumerate(rows[1:], start=2):
+        cells = {
+            field: _text(value, field)
+            for field, value in zip(fields, row, strict=False)
+            if field and value not in ("", None)
+        }
+        if cells:
+            found.append((number, cells))
+    return found, faults
+
+
+def _text(value: object, field: str) -> str:
+    """Return a cell as the text that a person would have typed."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return plain(Decimal(repr(value)))
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value).strip() if value is not None else ""
+    return _CODES.get(field, {}).get(text, text)
+
+
+def _title(fault: Fault) -> str | None:
+    return LINE_TITLES.get(fault.field or "", fault.field)
+
+
+def _write(sheet: Worksheet, row: int, column: int, field: str, value: object) -> None:
+    if value is None:
+        return
+    text = _CHOICES.get(field, {}).get(str(value), str(value))
+    cell = sheet.cell(row, column)
+    if re.fullmatch(r"\d{1,15}(\.\d{1,12})?", text):
+        cell.value = Decimal(text) if len(text) <= 15 else text
+    else:
+        cell.value = text
+        # A name that begins with = is a name, not a formula.
+        cell.data_type = "s"
+
+
+def _write_choices(sheet: Worksheet, factors: Sequence[Factor]) -> dict[str, str]:
+    columns: dict[str, list[str]] = {
+        **{field: list(names.values()) for field, names in _CHOICES.items()},
+        "unit": list(UNITS),
+        "factor": sorted({factor.key for factor in factors}),
+    }
+    ranges = {}
+    for column, (field, values) in enumerate(columns.items(), start=1):
+        sheet.cell(1, column, LINE_TITLES.get(field) or HEAD_TITLES[field]).font = Font(bold=True)
+        for row, value in enumerate(values, start=2):
+            sheet.cell(row, column, value)
+        letter = get_column_letter(column)
+        ranges[field] = f"'{CHOICES_SHEET}'!${letter}$2:${letter}${max(2, len(values) + 1)}"
+    return ranges
+
+
+def _drop_down(sheet: Worksheet, cells: str, choices: str, *, free: bool = False) -> None:
+    validation = DataValidation(type="list", formula1=choices, allow_blank=True)
+    # A fuel's subject or a factor's older version is not in the list, yet allowed.
+    validation.showErrorMessage = not free
+    validation.add(cells)
+    sheet.add_data_validation(validation)
