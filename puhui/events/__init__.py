@@ -1,0 +1,1 @@
+"""Gatherings: plan, inventory, neutrality."""

@@ -1,0 +1,46 @@
+"""What the organiser's desk refuses."""
+
+from puhui.kernel.errors import Conflict, NotFound
+from puhui.kernel.text import N_
+
+
+class UnknownEvent(NotFound):
+    """No such event, or it is not the asker's."""
+
+    code, title = "unknown_event", N_("没有这场活动")
+
+
+class NotOverYet(Conflict):
+    """Actual figures cannot exist before the last day of the event."""
+
+    code, title = "not_over_yet", N_("活动尚未结束，不能提交实际排放核算")
+
+
+class NoEstimate(Conflict):
+    """There is nothing to neutralise yet."""
+
+    code, title = "no_estimate", N_("请先完成排放核算")
+
+
+class NothingNeeded(Conflict):
+    """What has been retired or is held already covers the newest estimate."""
+
+    code, title = "nothing_needed", N_("已注销或已预留的数量已够，无需再购买")
+
+
+class CitiesUndecided(Conflict):
+    """Some rows of the attendee list name a city that we do not know."""
+
+    code, title = "cities_undecided", N_("参会名单中还有城市需要您确认")
+
+
+class NoAttendees(Conflict):
+    """Travel is inside the boundary but there is no attendee list."""
+
+    code, title = "no_attendees", N_("往返交通在核算边界内，请先上传参会名单")
+
+
+class NoSuchRow(NotFound):
+    """A decision was made about something that the list does not ask."""
+
+    code, title = "no_such_row", N_("名单中没有需要确认的这一项")
