@@ -53,7 +53,9 @@ _PEOPLES = (
     "土家族|苗族|藏族|羌族|彝族|布依族|侗族|哈尼族|壮族|傣族|白族|景颇族|傈僳族|回族|蒙古族|"
     "蒙古|哈萨克|柯尔克孜|朝鲜族|黎族"
 )
-_CITY_TAIL = re.compile(rf"(({_PEOPLES})*(自治州|自治县)|市|地区|盟|林区|新区|县|区|旗|特别行政区)$")
+_CITY_TAIL = re.compile(
+    rf"(({_PEOPLES})*(自治州|自治县)|市|地区|盟|林区|新区|县|区|旗|特别行政区)$"
+)
 _SEPARATORS = re.compile(r"[\s\-—–_/\\|,，、·.．;；:：()（）'’]+")
 _ENGLISH_TAIL = re.compile(r"\b(city|shi|prefecture|municipality)$")
 _NOT_BARE: Mapping[str, tuple[str, ...]] = {
