@@ -34,8 +34,9 @@ _LONGEST_PLACE = 60
 _HEADINGS: Mapping[str, str] = {
     heading: field
     for field, headings in {
-        "city": "城市 出发城市 出发地 出发地城市 所在城市 所在地 来自 来自城市 常住城市 常住地"
-        " 居住城市 始发地 始发城市 城市区县 参会城市 city departurecity origin origincity from homecity"
+        "city": "城市 出发城市 出发地 出发地城市 所在城市 所在地 来自 来自城市"
+        " 常住城市 常住地 居住城市 始发地 始发城市 城市区县 参会城市 city"
+        " departurecity origin origincity from homecity"
         " cityoforigin cityofdeparture departure location hometown comingfrom",
         "province": "省份 省 所在省 所在省份 省市 province state",
         "country": "国家 国家地区 country nation",
