@@ -222,3 +222,18 @@ ACTIVITIES: Mapping[str, Activity] = {
 def entered_for(source: Source) -> tuple[Activity, ...]:
     """Return the activities that an organiser enters for a source."""
     return tuple(a for a in ACTIVITIES.values() if a.source is source and a.entered)
+
+
+IN_ENGLISH: Mapping[Source, str] = {
+    Source.TRAVEL: "Travel to and from the event",
+    Source.LOCAL_TRANSPORT: "Local transport",
+    Source.LODGING: "Lodging",
+    Source.CATERING: "Catering",
+    Source.VENUE_ENERGY: "Venue energy",
+    Source.MATERIALS: "Materials and build",
+    Source.FREIGHT: "Freight",
+    Source.WASTE: "Waste",
+    Source.WATER: "Water",
+    Source.DIGITAL: "Online attendance",
+}
+"""What a certificate prints in English beside the Chinese, whoever reads it."""

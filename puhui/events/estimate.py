@@ -16,8 +16,10 @@ from enum import StrEnum
 from puhui.events.activity import ACTIVITIES, Activity, Level, Place, Source
 from puhui.events.city import City, table
 from puhui.events.travel import (
+    Band,
     Detour,
     Mode,
+    bands,
     detours,
     great_circle,
     guess_mode,
@@ -108,6 +110,8 @@ class Plan:
     groups: tuple[Group, ...] = ()
     entries: tuple[Entry, ...] = ()
     people_per_room: Decimal | None = None
+    detours: Mapping[str, Detour] = field(default_factory=detours)
+    bands: tuple[Band, ...] = field(default_factory=bands)
 
     @property
     def days(self) -> int:
@@ -296,14 +300,13 @@ def legs(plan: Plan) -> tuple[Leg, ...]:
     """Return the ways of all groups that count, there and back."""
     found = []
     for group in sorted(plan.groups, key=_order_of_group):
-        mode = group.mode or guess_mode(group.city, plan.venue)
+        mode = group.mode or guess_mode(group.city, plan.venue, plan.bands)
         kind = kind_of_travel(mode, group.city, plan.venue)
         if kind is None:
             continue
         activity = ACTIVITIES[kind]
         direct = great_circle(group.city, plan.venue)
-        detour: Detour = detours()[kind]
-        one_way = detour.over(direct)
+        one_way = plan.detours[kind].over(direct)
         amount = EXACT.multiply(one_way.value, Decimal(2 * group.people))
         if activity.unit == "vkm":
             amount = _share(amount, group.sharing)
@@ -323,9 +326,9 @@ def amounts(plan: Plan) -> tuple[Amount, ...]:
         raise Invalid(faults)
     found: list[Amount] = []
     if plan.includes(Source.TRAVEL):
-        found += _travel(plan)
+        found += travel(plan)
     if plan.includes(Source.LODGING) and plan.people_per_room is not None:
-        found += _rooms(plan, plan.people_per_room)
+        found += rooms(plan, plan.people_per_room)
     for entry in plan.entries:
         found.append(
             Amount(
@@ -383,7 +386,7 @@ def with_radiative_forcing(estimate: Estimate, forced: Mapping[str, Factor]) -> 
     return Sensitivity("radiative_forcing", total, row["source"])
 
 
-def _travel(plan: Plan) -> list[Amount]:
+def travel(plan: Plan) -> list[Amount]:
     """Return person-kilometres by mode; those who are not on the list travel like the rest."""
     sums: dict[tuple[str, bool], Decimal] = {}
     for leg in legs(plan):
@@ -415,14 +418,14 @@ def _travel(plan: Plan) -> list[Amount]:
     return found
 
 
-def _rooms(plan: Plan, people_per_room: Decimal) -> list[Amount]:
+def rooms(plan: Plan, people_per_room: Decimal) -> list[Amount]:
     """Return room-nights from the list; guests who gave no nights stay the average."""
     activity = ACTIVITIES["room_night"]
     regions = _regions(activity, None, plan.venue)
     told = [g for g in plan.groups if g.nights is not None]
-    rooms = _quotient(_nights(told), people_per_room)
+    first = _quotient(_nights(told), people_per_room)
     found = [
-        Amount(activity, rooms, "room_night", Level.ACTIVITY, regions, (Mark.NIGHTS_FROM_LIST,))
+        Amount(activity, first, "room_night", Level.ACTIVITY, regions, (Mark.NIGHTS_FROM_LIST,))
     ]
     away = [g for g in plan.groups if g.city.code != plan.venue.code and g.mode is not Mode.ONLINE]
     guests = [g for g in away if g.nights is not None]

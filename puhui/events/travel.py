@@ -105,7 +105,7 @@ def great_circle(one: City, other: City) -> Distance:
     return Distance(Decimal(repr(km)).quantize(Decimal("0.1"), ROUND_HALF_EVEN))
 
 
-def guess_mode(origin: City, venue: City) -> Mode:
+def guess_mode(origin: City, venue: City, by: tuple[Band, ...]) -> Mode:
     """Return the mode by which people come who do not say, by published bands of distance.
 
     Whoever crosses a border other than to Hong Kong or Macao comes by air; whoever is at home
@@ -117,7 +117,7 @@ def guess_mode(origin: City, venue: City) -> Mode:
     if origin.country != venue.country and not {origin.country, venue.country} <= rail:
         return Mode.AIR
     km = great_circle(origin, venue).value
-    return [band.mode for band in bands() if band.from_km <= km][-1]
+    return [band.mode for band in by if band.from_km <= km][-1]
 
 
 def kind_of_travel(mode: Mode, origin: City, venue: City) -> str | None:

@@ -1,0 +1,161 @@
+"""Events, what was entered about them, their estimates, offers, retirements and neutrality."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from puhui.db.base import Base
+from puhui.events.activity import Source
+from puhui.events.estimate import Bound, Stage
+
+_STAGES = ", ".join(f"'{stage}'" for stage in Stage)
+
+
+class Event(Base):
+    """A gathering at a place and a time."""
+
+    __tablename__ = "events_event"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint("attendees BETWEEN 1 AND 1000000", name="attendees_plausible"),
+        CheckConstraint("version > 0", name="version_counts"),
+        Index("ix_events_event_public", "is_public", "starts_on", "event_id"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("identity_organisation.organisation_id"), index=True
+    )
+    title_zh: Mapped[str]
+    title_en: Mapped[str]
+    venue_city: Mapped[str]
+    """Code of the city in our table: GB/T 2260 for China."""
+    venue_county: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    attendees: Mapped[int]
+    boundary: Mapped[list[Any]]
+    is_public: Mapped[bool]
+    version: Mapped[int]
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """Return the boundary, source by source."""
+        return tuple(
+            Bound(Source(b["source"]), b["included"], b["reason_zh"], b["reason_en"])
+            for b in self.boundary
+        )
+
+
+class Inventory(Base):
+    """What the organiser entered beside the attendee list."""
+
+    __tablename__ = "events_inventory"
+    __table_args__ = (
+        CheckConstraint("people_per_room BETWEEN 1 AND 20", name="room_plausible"),
+        CheckConstraint("version > 0", name="version_counts"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events_event.event_id"), primary_key=True)
+    people_per_room: Mapped[Decimal | None]
+    entries: Mapped[list[Any]]
+    version: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
+class ListUpload(Base):
+    """An attendee list, reduced: cities, modes, nights and numbers of people, nobody's name."""
+
+    __tablename__ = "events_list"
+    __table_args__ = (Index("ix_events_list_event", "event_id", "uploaded_at"),)
+
+    list_id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events_event.event_id"))
+    rows: Mapped[int]
+    merged: Mapped[int]
+    groups: Mapped[list[Any]]
+    questions: Mapped[list[Any]]
+    columns: Mapped[list[Any]]
+    uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    uploaded_at: Mapped[datetime]
+
+
+class EstimateVersion(Base):
+    """An estimate as it was made. Never changed; the annex may be deleted, nothing else."""
+
+    __tablename__ = "events_estimate"
+    __table_args__ = (
+        UniqueConstraint("event_id", "number"),
+        CheckConstraint(f"stage IN ({_STAGES})", name="stage_known"),
+        CheckConstraint("number > 0", name="number_counts"),
+        CheckConstraint("total_kg >= 0", name="total_not_negative"),
+        CheckConstraint("total_kg = co2_kg + co2e_kg", name="parts_add_up"),
+        CheckConstraint("need_kg = ceil(total_kg)", name="need_is_rounded_up"),
+    )
+
+    estimate_id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events_event.event_id"))
+    number: Mapped[int]
+    stage: Mapped[str]
+    list_id: Mapped[UUID | None] = mapped_column(ForeignKey("events_list.list_id"))
+    total_kg: Mapped[Decimal]
+    co2_kg: Mapped[Decimal]
+    co2e_kg: Mapped[Decimal]
+    need_kg: Mapped[int]
+    document: Mapped[str]
+    """Canonical JSON, exactly the bytes that are hashed."""
+    sha256: Mapped[str]
+    annex: Mapped[str | None]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    made_at: Mapped[datetime]
+
+
+class Offer(Base):
+    """Credits asked for to cover an estimate; its identifier is that of the hold."""
+
+    __tablename__ = "events_offer"
+    __table_args__ = (CheckConstraint("need_kg > 0", name="need_positive"),)
+
+    offer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events_event.event_id"), index=True)
+    estimate_id: Mapped[UUID] = mapped_column(ForeignKey("events_estimate.estimate_id"))
+    need_kg: Mapped[int]
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    requested_at: Mapped[datetime]
+
+
+class RetiredForEvent(Base):
+    """Credits that have been retired for an event. Never changed."""
+
+    __tablename__ = "events_retirement"
+    __table_args__ = (CheckConstraint("quantity_kg > 0", name="quantity_positive"),)
+
+    retirement_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The retirement's own identifier: no retirement serves two events."""
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events_event.event_id"), index=True)
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("events_offer.offer_id"), unique=True)
+    quantity_kg: Mapped[int]
+    retired_at: Mapped[datetime]
+
+
+class Neutrality(Base):
+    """An event was neutral by this estimate, on this day. Never changed."""
+
+    __tablename__ = "events_neutrality"
+    __table_args__ = (CheckConstraint("retired_kg >= need_kg", name="covered"),)
+
+    estimate_id: Mapped[UUID] = mapped_column(
+        ForeignKey("events_estimate.estimate_id"), primary_key=True
+    )
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events_event.event_id"), index=True)
+    need_kg: Mapped[int]
+    retired_kg: Mapped[int]
+    declared_at: Mapped[datetime]
+    register_entry_id: Mapped[UUID]
