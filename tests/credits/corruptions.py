@@ -1,0 +1,52 @@
+"""What breaks each invariant of credits, and nothing else."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from puhui.credits import service
+from puhui.credits.kind import Kind
+from puhui.db.session import transaction
+from puhui.kernel import clock
+from tests.makers.credits import draft, held, on_sale, operator, organiser, paid, retired
+
+
+def sound_books(*, settle: Callable[[], None], **_: object) -> None:
+    """Leave a retired hold with an erratum, a live one, and stock of two kinds."""
+    on_sale(draft(Kind.FFCER, 9_000, 1555), draft(Kind.ONE_YUAN, 500, 10_000))
+    who = organiser()
+    done = retired(paid(held(who, 3_000)))
+    held(who, 2_000)
+    with transaction() as session:
+        service.correct(
+            session, operator().actor, done.retirement_id, uuid4(), "错字", "Typo", clock.now()
+        )
+    settle()
+
+
+def _entry_without_subject(kind: str) -> list[str]:
+    return [
+        "INSERT INTO register_entry (entry_id, kind, subject_id, leaf, recorded_at)"
+        f" VALUES (gen_random_uuid(), '{kind}', 'nothing', '{{}}', now())"
+    ]
+
+
+CORRUPTIONS = {
+    "C1": [
+        "ALTER TABLE credits_block DROP CONSTRAINT ex_credits_block_serials",
+        "UPDATE credits_block SET serials = int8range(lower(serials) + 1, upper(serials) + 1)"
+        " WHERE state = 'available'",
+    ],
+    "C2": ["UPDATE credits_batch SET serial_text = serial_text || '0' WHERE kind = 'ffcer'"],
+    "C3": ["UPDATE credits_block SET state = 'cancelled' WHERE state = 'available'"],
+    "C4": ["UPDATE credits_hold SET state = 'paid', ended_at = NULL WHERE state = 'retired'"],
+    "C5": ["DELETE FROM credits_certificate"],
+    "C5-words": [
+        "UPDATE credits_certificate SET document ="
+        """ replace(document, '"retired_kg":"3000"', '"retired_kg":"300000"')"""
+    ],
+    "C6": ["UPDATE credits_hold_line SET cost_fen = cost_fen + 1"],
+    "C7": ["UPDATE credits_retirement SET purpose_id = gen_random_uuid()"],
+    "T3-batch": _entry_without_subject("credit_batch"),
+    "T3-erratum": _entry_without_subject("retirement_erratum"),
+    "T3-retirement": _entry_without_subject("retirement"),
+}
