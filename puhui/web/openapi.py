@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from puhui import __version__
 from puhui.web import guard
-from puhui.web.schema import Schema, Text, Uuid, Whole, describe
+from puhui.web.schema import Code, Schema, Text, Whole, describe
 
 _SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
 
@@ -44,7 +44,7 @@ class ProblemSchema(Schema):
     code = Text(64, required=True, example="invalid")
     instance = Text(2000, required=True, example="/api/plantings")
     detail = Text(2000)
-    request_id = Uuid()
+    request_id = Code(most=64)
     errors = marshmallow.fields.List(marshmallow.fields.Nested(FaultSchema))
 
 

@@ -1,0 +1,101 @@
+"""The application behind a real threaded server, and a real browser on a phone's screen.
+
+def test_a_citizen_sees_their_wallet(live, page):
+    li = person("李雷")
+    sign_in(page, li)
+    page.goto("/wallet")
+"""
+
+from collections.abc import Callable, Iterator
+from threading import Thread
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import Engine
+from werkzeug.serving import make_server
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def address(app: Flask) -> Iterator[str]:
+    """Where the application answers, for the whole run."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def live(address: str, database: Engine) -> str:
+    """The address of the application, on an empty database."""
+    return address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for the run."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser, live: str) -> Iterator[BrowserContext]:
+    """A phone that reads Chinese, without cookies; it knows nobody but us."""
+    phone = browser.new_context(
+        base_url=live,
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=2,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        has_touch=True,
+    )
+    phone.set_default_timeout(10_000)
+    yield phone
+    phone.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, live: str) -> Iterator[Page]:
+    """A page on that phone. Errors of scripts and requests to other hosts fail the test."""
+    opened = context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((live, "data:", "blob:", "about:"))
+            else faults.append(request.url)
+        ),
+    )
+    yield opened
+    assert faults == []
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Assert that axe finds nothing wrong with a page, and that it fits the screen's width."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        width = page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
+        assert width[0] <= width[1], "the page is wider than the screen"
+
+    return check
