@@ -200,7 +200,7 @@ def install():
     command += ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile"]
     command += ["--progress-bar", "off", "--no-warn-script-location", "-r", LOCK]
     variables = dict(os.environ, PIP_USER="0", PIP_ROOT_USER_ACTION="ignore", PYTHONUTF8="1")
-    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_NO_INDEX", "PYTHONPATH", "PYTHONHOME"):
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PYTHONPATH", "PYTHONHOME"):
         variables.pop(name, None)
     pip = subprocess.Popen(
         command,
@@ -221,7 +221,6 @@ def install():
         print("\r\033[K", end="", flush=True)
     if pip.wait() != 0:
         raise SystemExit(explain("".join(said)))
-    wheel.unlink()
 
 
 def explain(said):
@@ -252,7 +251,7 @@ def pip_places():
     for folder in setting("find-links", ""):
         yield folder.rstrip("/") + "/" + PIP
     indexes = setting("index-url", "https://pypi.org/simple") + setting("extra-index-url", "")
-    for index in indexes:
+    for index in [] if setting("no-index", "") else indexes:
         page_url = index.rstrip("/") + "/pip/"
         if page_url.startswith("file:"):
             page_url += "index.html"

@@ -16,6 +16,7 @@ from puhui import audit as books
 from puhui import logs
 from puhui.db import migrate
 from puhui.kernel.errors import DomainError
+from puhui.register.signer import NoSigningKey, open_signer, use_signer
 from puhui.settings import Settings, UnsafeSetting, from_environment
 from puhui.startup import UnsafeSettings
 from puhui.startup import check as check_startup
@@ -63,7 +64,9 @@ def upgrade() -> None:
 @group.command("audit")
 def run_audit() -> None:
     """Check every invariant of the books; exit with 1 if any is violated."""
-    engine = create_engine(from_environment().database_url)
+    settings = from_environment()
+    use_signer(open_signer(settings))
+    engine = create_engine(settings.database_url)
     held = True
     for finding in books.audit(engine):
         held &= finding.holds
@@ -126,7 +129,7 @@ def main() -> None:
     logs.configure()
     try:
         group()
-    except (UnsafeSetting, UnsafeSettings, DomainError) as refusal:
+    except (UnsafeSetting, UnsafeSettings, NoSigningKey, DomainError) as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(1)
 

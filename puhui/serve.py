@@ -22,6 +22,7 @@ from puhui.local.process import die_with
 from puhui.outbox import queries as outbox
 from puhui.outbox.bell import Bell
 from puhui.outbox.service import hang_bell
+from puhui.register.queries import size
 from puhui.settings import from_environment
 from puhui.startup import check
 from puhui.web import metrics
@@ -53,6 +54,7 @@ class BooksCollector(Collector):
         try:
             with snapshot() as session:
                 state = outbox.backlog(session, now())
+                entries = size(session)
         except SQLAlchemyError:
             log.warning("metrics.database_absent")
             return
@@ -60,6 +62,7 @@ class BooksCollector(Collector):
             ("puhui_outbox_due", "Messages that wait to be dealt with.", state.due),
             ("puhui_outbox_parked", "Messages given up on, for a person to see.", state.parked),
             ("puhui_outbox_oldest_seconds", "How long the oldest has waited.", state.oldest_s),
+            ("puhui_register_entries", "Entries in the public register.", entries),
         ):
             yield GaugeMetricFamily(name, says, value)
 

@@ -6,7 +6,8 @@ able to run anything here.
 
 import signal
 import time
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from types import FrameType
 from typing import Any
@@ -18,18 +19,23 @@ from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker.base import WorkerStatus
+from sqlalchemy.orm import Session
 
 from puhui import logs
 from puhui.db.session import connect, snapshot, transaction
 from puhui.kernel.clock import now
 from puhui.outbox import jobs
 from puhui.outbox.bell import JOB, QUEUE, Bell
-from puhui.outbox.service import count_due, hang_bell
+from puhui.outbox.service import Routes, count_due, hang_bell
+from puhui.register.signer import open_signer, use_signer
 from puhui.settings import Settings, from_environment
 from puhui.startup import check
 from puhui.subscriptions import PERIODIC, SUBSCRIPTIONS
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+Periodic = Sequence[tuple[timedelta, Callable[[Session, datetime], None]]]
+"""Pieces of work for the clock, each with the time between two."""
 
 TICK = 5.0  # seconds between two looks of the clock
 CONNECTIONS = 3  # the queue's thread, the clock's, and one to spare
@@ -125,10 +131,10 @@ def tick(bell: Bell, still_waiting: bool) -> bool:
     return waiting
 
 
-def watch_clock(bell: Bell, leaving: Event) -> None:
+def watch_clock(bell: Bell, periodic: Periodic, leaving: Event) -> None:
     """Look at the outbox and do periodic work until `leaving` is set."""
     waiting = False
-    last_done = [float("-inf")] * len(PERIODIC)
+    last_done = [float("-inf")] * len(periodic)
     while not leaving.wait(TICK):
         # A fault here (PostgreSQL restarting, a periodic piece of work that fails) must not
         # stop the clock; it is logged, and tried again at the next tick.
@@ -136,7 +142,7 @@ def watch_clock(bell: Bell, leaving: Event) -> None:
             waiting = tick(bell, waiting)
         except Exception:
             log.exception("worker.clock_failed")
-        for number, (every, work) in enumerate(PERIODIC):
+        for number, (every, work) in enumerate(periodic):
             if time.monotonic() - last_done[number] < every / timedelta(seconds=1):
                 continue
             try:
@@ -147,15 +153,15 @@ def watch_clock(bell: Bell, leaving: Event) -> None:
                 log.exception("worker.periodic_failed", work=f"{work.__module__}.{work.__name__}")
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, routes: Routes, periodic: Periodic) -> None:
     """Work until SIGTERM or SIGINT; the effect in hand is finished first."""
     leaving = Event()
     _leave_on_signal(leaving)
     connect(settings.database_url, pool_size=CONNECTIONS)
     bell = Bell(settings.redis_url)
     hang_bell(bell.ring)
-    jobs.use_routes(SUBSCRIPTIONS, leaving)
-    clock = Thread(target=watch_clock, args=(bell, leaving), name="clock")
+    jobs.use_routes(routes, leaving)
+    clock = Thread(target=watch_clock, args=(bell, periodic, leaving), name="clock")
     clock.start()
     log.info("worker.started")
     while not leaving.is_set():
@@ -174,7 +180,8 @@ def main() -> None:
     logs.configure()
     settings = from_environment()
     check(settings)
-    run(settings)
+    use_signer(open_signer(settings))
+    run(settings, SUBSCRIPTIONS, PERIODIC)
 
 
 if __name__ == "__main__":

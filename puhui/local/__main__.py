@@ -58,8 +58,8 @@ def run(data_dir: Path, first_port: int, *, with_example: bool) -> None:
         if with_example and find_spec("puhui.example") and is_empty(servers.database_url):
             command(environment, "example", "load")
         children = [
-            Child("web", "puhui.serve", data_dir, environment),
-            Child("worker", "puhui.worker", data_dir, environment),
+            Child("web", "serve", data_dir, environment),
+            Child("worker", "worker", data_dir, environment),
         ]
         for child in reversed(children):
             stack.callback(child.stop)

@@ -26,7 +26,7 @@ class Child:
     """A program of ours that should always run."""
 
     name: str
-    module: str
+    command: str
     data_dir: Path
     environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
@@ -42,7 +42,7 @@ class Child:
         """Start it. What it prints goes to the terminal, what it logs to a file."""
         with open_log(self.log_path) as log:
             self.process = spawn(
-                [sys.executable, "-m", self.module],
+                [sys.executable, "-m", "puhui.cli", self.command],
                 last_signal=SIGTERM,
                 cwd=ROOT,
                 log=log,

