@@ -13,7 +13,7 @@ from puhui.register import queries
 from puhui.register.note import VerifierKey
 from puhui.register.tiles import Tile, parse_address, width_at
 
-pages = Blueprint("register", __name__)
+pages = Blueprint("log", __name__)
 
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
