@@ -1,8 +1,8 @@
-"""Who signs the register's heads, and what they remember outside the database.
+"""Who signs the register's checkpoints, and what they remember outside the database.
 
 A database restored from yesterday is consistent in itself and cannot know that it has lost
-a day. The signer can: it keeps the last head it signed in a file of its own, and signs only
-what that head grew into.
+a day. The signer can: it keeps the last checkpoint it signed in a file of its own, and signs only
+what that checkpoint grew into.
 """
 
 import os
@@ -24,7 +24,7 @@ KEY_FILE = "register.key"
 LAST_SIGNED_FILE = "register.last-signed"
 
 Prove = Callable[[int], Sequence[bytes]]
-"""Gives the proof that the head to be signed extends the log of this earlier size."""
+"""Gives the proof that the checkpoint to be signed extends the log of this earlier size."""
 
 
 class NoSigningKey(Exception):
@@ -33,23 +33,23 @@ class NoSigningKey(Exception):
 
 @dataclass(frozen=True)
 class Signer:
-    """A signing key and the file that holds the last head it signed."""
+    """A signing key and the file that holds the last checkpoint it signed."""
 
     key: SigningKey
     last_signed_file: Path
 
     def last_signed(self) -> Checkpoint | None:
-        """Return the last head signed here, or None before the first."""
+        """Return the last checkpoint signed here, or None before the first."""
         if not self.last_signed_file.exists():
             return None
         note = self.last_signed_file.read_text("utf-8")
         return open_checkpoint(note, [self.key.verifier])
 
     def sign(self, size: int, root: bytes, prove: Prove) -> str:
-        """Return the signed head of `size`, once it is safely remembered as the last.
+        """Return the checkpoint of `size`, once it is safely remembered as the last.
 
         Raises:
-            RolledBack: the head does not extend the last one signed here.
+            RolledBack: the checkpoint does not extend the last one signed here.
         """
         with self._alone():
             require_extension(self.last_signed(), size, root, prove)
@@ -68,7 +68,7 @@ class Signer:
 
 
 def require_extension(last: Checkpoint | None, size: int, root: bytes, prove: Prove) -> None:
-    """Let pass a head that is the last one, or has grown out of it.
+    """Let pass a checkpoint that is the last one, or has grown out of it.
 
     Raises:
         RolledBack: it is shorter, or another history.

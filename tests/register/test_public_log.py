@@ -122,7 +122,7 @@ def test_a_stranger_checks_a_downloaded_proof(
     assert (value, last) == (root, 0)
 
 
-def test_what_never_changes_may_be_kept_for_ever_and_the_head_may_not(
+def test_what_never_changes_may_be_kept_for_ever_and_the_checkpoint_may_not(
     client: FlaskClient, grow: Callable[[int], None]
 ) -> None:
     grow(2)
@@ -160,7 +160,7 @@ def test_what_the_signed_log_does_not_have_is_not_found(
     assert client.get(f"/log/tile/{path}").status_code == 404
 
 
-def test_before_the_first_head_there_is_nothing(client: FlaskClient) -> None:
+def test_before_the_first_checkpoint_there_is_nothing(client: FlaskClient) -> None:
     assert client.get("/log/checkpoint").status_code == 404
     assert client.get("/log/tile/0/000.p/1").status_code == 404
     assert get(client, "/log/key") == b""
