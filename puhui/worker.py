@@ -25,6 +25,8 @@ from puhui.kernel.clock import now
 from puhui.outbox import jobs
 from puhui.outbox.bell import JOB, QUEUE, Bell
 from puhui.outbox.service import count_due, hang_bell
+from puhui.register.service import require_unbroken
+from puhui.register.signer import open_signer, use_signer
 from puhui.settings import Settings, from_environment
 from puhui.startup import check
 from puhui.subscriptions import PERIODIC, SUBSCRIPTIONS
@@ -147,11 +149,25 @@ def watch_clock(bell: Bell, leaving: Event) -> None:
                 log.exception("worker.periodic_failed", work=f"{work.__module__}.{work.__name__}")
 
 
+def take_pen(settings: Settings) -> None:
+    """Let this process sign the register, if it is the one that was signed last.
+
+    Raises:
+        NoSigningKey: there is no key to sign with.
+        RolledBack: the database is older than what has been signed.
+    """
+    signer = open_signer(settings)
+    with snapshot() as session:
+        require_unbroken(session, signer)
+    use_signer(signer)
+
+
 def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; the effect in hand is finished first."""
     leaving = Event()
     _leave_on_signal(leaving)
     connect(settings.database_url, pool_size=CONNECTIONS)
+    take_pen(settings)
     bell = Bell(settings.redis_url)
     hang_bell(bell.ring)
     jobs.use_routes(SUBSCRIPTIONS, leaving)

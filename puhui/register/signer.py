@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from puhui.register.errors import RolledBack
 from puhui.register.merkle import verify_consistency
 from puhui.register.note import Checkpoint, SigningKey, open_checkpoint, sign
-from puhui.settings import Settings
+from puhui.settings import Settings, UnsafeSetting
 
 KEY_FILE = "register.key"
 LAST_SIGNED_FILE = "register.last-signed"
@@ -27,8 +27,8 @@ Prove = Callable[[int], Sequence[bytes]]
 """Gives the proof that the checkpoint to be signed extends the log of this earlier size."""
 
 
-class NoSigningKey(Exception):
-    """There is no signing key, and none may be made here; the message names the file."""
+class NoSigningKey(UnsafeSetting):
+    """There is no signing key, and none may be made here."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,11 @@ def current_signer() -> Signer | None:
     return _signer
 
 
+def is_here(settings: Settings) -> bool:
+    """Tell whether the register is signed on this machine, or has been."""
+    return settings.register_key is not None or (settings.data_dir / KEY_FILE).exists()
+
+
 def open_signer(settings: Settings) -> Signer:
     """Return the signer with the key of the settings, or else of the file beside the data.
 
@@ -111,7 +116,10 @@ def open_signer(settings: Settings) -> Signer:
         file = settings.data_dir / KEY_FILE
         if not file.exists():
             if not settings.local:
-                raise NoSigningKey(str(file))
+                raise NoSigningKey(
+                    "没有登记簿的签名密钥 / "
+                    f"PUHUI_REGISTER_KEY is not set and {file} does not exist"
+                )
             _make_key(file, settings.base_url.partition("://")[2] + "/log")
         secret = file.read_text("utf-8")
     return Signer(SigningKey.parse(secret), settings.data_dir / LAST_SIGNED_FILE)
