@@ -27,6 +27,7 @@ from puhui.kernel.clock import now
 from puhui.outbox import jobs
 from puhui.outbox.bell import JOB, QUEUE, Bell
 from puhui.outbox.service import Routes, count_due, hang_bell
+from puhui.register.service import require_unbroken
 from puhui.register.signer import open_signer, use_signer
 from puhui.settings import Settings, from_environment
 from puhui.startup import check
@@ -153,11 +154,25 @@ def watch_clock(bell: Bell, periodic: Periodic, leaving: Event) -> None:
                 log.exception("worker.periodic_failed", work=f"{work.__module__}.{work.__name__}")
 
 
+def take_pen(settings: Settings) -> None:
+    """Let this process sign the register, if it is the one that was signed last.
+
+    Raises:
+        NoSigningKey: there is no key to sign with.
+        RolledBack: the database is older than what has been signed.
+    """
+    signer = open_signer(settings)
+    with snapshot() as session:
+        require_unbroken(session, signer)
+    use_signer(signer)
+
+
 def run(settings: Settings, routes: Routes, periodic: Periodic) -> None:
     """Work until SIGTERM or SIGINT; the effect in hand is finished first."""
     leaving = Event()
     _leave_on_signal(leaving)
     connect(settings.database_url, pool_size=CONNECTIONS)
+    take_pen(settings)
     bell = Bell(settings.redis_url)
     hang_bell(bell.ring)
     jobs.use_routes(routes, leaving)
@@ -180,7 +195,6 @@ def main() -> None:
     logs.configure()
     settings = from_environment()
     check(settings)
-    use_signer(open_signer(settings))
     run(settings, SUBSCRIPTIONS, PERIODIC)
 
 

@@ -1,4 +1,4 @@
-"""The public register: entries, the tree over them, signed heads, and keys."""
+"""The public register: entries, the tree over them, checkpoints, and keys."""
 
 import sqlalchemy as sa
 from alembic import op

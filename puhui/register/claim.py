@@ -41,11 +41,11 @@ class Claim:
     key: str | None = None
 
     def check(self, keys: Sequence[VerifierKey]) -> tuple[Checkpoint, dict[str, Any]]:
-        """Return the head the entry stands under, and what the entry says.
+        """Return the checkpoint the entry stands under, and what the entry says.
 
         Raises:
             MalformedNote: the file is not what it should be.
-            UnverifiedNote: the head is not signed by one of `keys`.
+            UnverifiedNote: the checkpoint is not signed by one of `keys`.
             NotIncluded: the entry is not in the signed log.
             Contradiction: the document says something else than the entry.
         """

@@ -92,13 +92,13 @@ def _read(file: Path) -> str:
 
 @group.command()
 def key() -> None:
-    """公钥 / Print the public key that heads of this installation are signed with."""
+    """公钥 / Print the public key that checkpoints of this installation are signed with."""
     click.echo(open_signer(from_environment()).key.verifier)
 
 
 @group.command()
 def root() -> None:
-    """重算树根 / Recompute the root from every entry and compare it with the signed head."""
+    """重算树根 / Recompute the root from every entry and compare it with the checkpoint."""
     engine = connect(from_environment().database_url)
     with snapshot() as session:
         size = queries.size(session)

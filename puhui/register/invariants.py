@@ -57,7 +57,7 @@ def changed_entries(connection: Connection) -> Sequence[str]:
 
 
 def broken_heads(connection: Connection) -> Sequence[str]:
-    """Return the signed heads that contradict one another, their keys or the signer's memory."""
+    """Return the checkpoints that contradict one another, their keys or the signer's memory."""
     return list(islice(dict.fromkeys(_broken_heads(connection)), MOST))
 
 
@@ -94,10 +94,10 @@ def _broken_heads(connection: Connection) -> Iterator[str]:
         try:
             head = open_checkpoint(note, keys)
         except (MalformedNote, UnverifiedNote):
-            yield f"head {size} is not signed"
+            yield f"checkpoint {size} is not signed"
             continue
         if (head.size, head.root) != (size, value):
-            yield f"head {size} is signed as another"
+            yield f"checkpoint {size} is signed as another"
             continue
         heads.append(head)
     session = Session(connection)
@@ -109,7 +109,7 @@ def _broken_heads(connection: Connection) -> Iterator[str]:
             if new.size > size or not verify_consistency(
                 old.size, new.size, old.root, new.root, consistency_proof(nodes, old.size, new.size)
             ):
-                yield f"head {new.size} does not extend head {old.size}"
+                yield f"checkpoint {new.size} does not extend checkpoint {old.size}"
     except MissingTile as missing:
         yield f"{missing} is missing"
     signer = current_signer()
@@ -133,12 +133,12 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "T2",
-        "each signed head extends the one before, and the signer's memory is not ahead",
+        "each checkpoint extends the one before, and the signer's memory is not ahead",
         broken_heads,
     ),
     by_query(
         "T3",
-        "whatever is recorded stands under a signed head within a minute",
+        "whatever is recorded stands under a checkpoint within a minute",
         """
         SELECT entry_id FROM register_entry
          WHERE recorded_at < now() - interval '60 seconds'

@@ -1,4 +1,4 @@
-"""What follows from a new entry: a number, then a signed head, each in its own transaction.
+"""What follows from a new entry: a number, then a checkpoint, each in its own transaction.
 
 Also what the register hears of packages at its own height, which cannot call it.
 """

@@ -1,4 +1,4 @@
-"""Entries of the public register, the tree over them, and the heads that were signed."""
+"""Entries of the public register, the tree over them, and the checkpoints that were signed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -52,7 +52,7 @@ class RegisterNode(Base):
 
 
 class RegisterCheckpoint(Base):
-    """A head of the log that was signed."""
+    """A checkpoint of the log that was signed."""
 
     __tablename__ = "register_checkpoint"
 
@@ -64,7 +64,7 @@ class RegisterCheckpoint(Base):
 
 
 class RegisterKey(Base):
-    """A public key that has signed heads of this log, in the form `name+id+base64`."""
+    """A public key that has signed checkpoints of this log, in the form `name+id+base64`."""
 
     __tablename__ = "register_key"
 

@@ -112,7 +112,7 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The head of a log: how many leaves, and their root."""
+    """The checkpoint of a log: how many leaves, and their root."""
 
     origin: str
     size: int

@@ -1,6 +1,6 @@
-"""The log as any C2SP tlog-tiles client reads it: a head, tiles, entries, and our keys.
+"""The log as any C2SP tlog-tiles client reads it: a checkpoint, tiles, entries, and our keys.
 
-All but the head never changes, so it may be cached for ever, by anybody, anywhere.
+All but the checkpoint never changes, so it may be cached for ever, by anybody, anywhere.
 """
 
 from base64 import urlsafe_b64encode
@@ -13,7 +13,7 @@ from puhui.register import queries
 from puhui.register.note import VerifierKey
 from puhui.register.tiles import Tile, parse_address, width_at
 
-pages = Blueprint("register", __name__)
+pages = Blueprint("log", __name__)
 
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
@@ -24,7 +24,7 @@ _HIGHEST_LEVEL = 63
 
 @pages.get("/log/checkpoint")
 def checkpoint() -> Response:
-    """Return the newest signed head."""
+    """Return the newest checkpoint."""
     with snapshot() as session:
         head = queries.checkpoint(session)
     if head is None:

@@ -1,4 +1,4 @@
-"""Read the register: entries, heads, tiles, proofs."""
+"""Read the register: entries, checkpoints, tiles, proofs."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -19,19 +19,19 @@ def size(session: Session) -> int:
 
 
 def checkpoint(session: Session) -> RegisterCheckpoint | None:
-    """Return the newest signed head, or None before the first."""
+    """Return the newest checkpoint, or None before the first."""
     return session.scalar(
         select(RegisterCheckpoint).order_by(RegisterCheckpoint.size.desc()).limit(1)
     )
 
 
 def signed_size(session: Session) -> int:
-    """Return how many entries the newest signed head covers."""
+    """Return how many entries the newest checkpoint covers."""
     return session.scalar(select(func.max(RegisterCheckpoint.size))) or 0
 
 
 def keys(session: Session) -> Sequence[RegisterKey]:
-    """Return the public keys that have signed heads of this log, newest first."""
+    """Return the public keys that have signed checkpoints of this log, newest first."""
     return session.scalars(select(RegisterKey).order_by(RegisterKey.first_used_at.desc())).all()
 
 
@@ -95,7 +95,7 @@ def entries(
 
 
 def proof(session: Session, found: RegisterEntry) -> Proof | None:
-    """Return the entry's proof under the newest head, or None while no head covers it."""
+    """Return the entry's proof under the newest checkpoint, or None while none covers it."""
     head = checkpoint(session)
     if head is None or found.index is None or found.index >= head.size:
         return None

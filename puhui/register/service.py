@@ -1,4 +1,4 @@
-"""Write facts into the public register, number them, sign the head.
+"""Write facts into the public register, number them, sign checkpoints.
 
 The three are three transactions. A fact is recorded in its business transaction; which of
 two came first is known only when both have committed, so numbers are given afterwards. And
@@ -89,12 +89,12 @@ def number(session: Session, now: datetime) -> int:
 
 
 def sign(session: Session, signer: Signer, now: datetime) -> str | None:
-    """Sign the head of all numbered entries; return the note, or None if it has been signed.
+    """Sign the checkpoint of all numbered entries; return the note, or None if it has been signed.
 
     Not in the transaction that numbered them.
 
     Raises:
-        RolledBack: the log is not one that the signed heads grew into.
+        RolledBack: the log is not one that the checkpoints grew into.
     """
     session.execute(_ONE_AT_A_TIME)
     size = queries.size(session)
@@ -110,7 +110,7 @@ def sign(session: Session, signer: Signer, now: datetime) -> str | None:
     def prove(old_size: int) -> list[bytes]:
         return consistency_proof(nodes, old_size, size)
 
-    # The heads in the database are asked too: a signer that is new here remembers nothing.
+    # The checkpoints in the database are asked too: a signer that is new here remembers nothing.
     require_extension(before, size, head, prove)
     note = signer.sign(size, head, prove)
     session.execute(
@@ -123,7 +123,7 @@ def sign(session: Session, signer: Signer, now: datetime) -> str | None:
 
 
 def require_unbroken(session: Session, signer: Signer) -> None:
-    """Let pass a log that extends the last head signed here; asked at every start.
+    """Let pass a log that extends the last checkpoint signed here; asked at every start.
 
     In a session that has not looked at the register yet: what was signed before the look is
     then seen.

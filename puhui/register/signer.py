@@ -1,8 +1,8 @@
-"""Who signs the register's heads, and what they remember outside the database.
+"""Who signs the register's checkpoints, and what they remember outside the database.
 
 A database restored from yesterday is consistent in itself and cannot know that it has lost
-a day. The signer can: it keeps the last head it signed in a file of its own, and signs only
-what that head grew into.
+a day. The signer can: it keeps the last checkpoint it signed in a file of its own, and signs only
+what that checkpoint grew into.
 """
 
 import os
@@ -18,38 +18,38 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from puhui.register.errors import RolledBack
 from puhui.register.merkle import verify_consistency
 from puhui.register.note import Checkpoint, SigningKey, open_checkpoint, sign
-from puhui.settings import Settings
+from puhui.settings import Settings, UnsafeSetting
 
 KEY_FILE = "register.key"
 LAST_SIGNED_FILE = "register.last-signed"
 
 Prove = Callable[[int], Sequence[bytes]]
-"""Gives the proof that the head to be signed extends the log of this earlier size."""
+"""Gives the proof that the checkpoint to be signed extends the log of this earlier size."""
 
 
-class NoSigningKey(Exception):
-    """There is no signing key, and none may be made here; the message names the file."""
+class NoSigningKey(UnsafeSetting):
+    """There is no signing key, and none may be made here."""
 
 
 @dataclass(frozen=True)
 class Signer:
-    """A signing key and the file that holds the last head it signed."""
+    """A signing key and the file that holds the last checkpoint it signed."""
 
     key: SigningKey
     last_signed_file: Path
 
     def last_signed(self) -> Checkpoint | None:
-        """Return the last head signed here, or None before the first."""
+        """Return the last checkpoint signed here, or None before the first."""
         if not self.last_signed_file.exists():
             return None
         note = self.last_signed_file.read_text("utf-8")
         return open_checkpoint(note, [self.key.verifier])
 
     def sign(self, size: int, root: bytes, prove: Prove) -> str:
-        """Return the signed head of `size`, once it is safely remembered as the last.
+        """Return the checkpoint of `size`, once it is safely remembered as the last.
 
         Raises:
-            RolledBack: the head does not extend the last one signed here.
+            RolledBack: the checkpoint does not extend the last one signed here.
         """
         with self._alone():
             require_extension(self.last_signed(), size, root, prove)
@@ -68,7 +68,7 @@ class Signer:
 
 
 def require_extension(last: Checkpoint | None, size: int, root: bytes, prove: Prove) -> None:
-    """Let pass a head that is the last one, or has grown out of it.
+    """Let pass a checkpoint that is the last one, or has grown out of it.
 
     Raises:
         RolledBack: it is shorter, or another history.
@@ -95,6 +95,11 @@ def current_signer() -> Signer | None:
     return _signer
 
 
+def is_here(settings: Settings) -> bool:
+    """Tell whether the register is signed on this machine, or has been."""
+    return settings.register_key is not None or (settings.data_dir / KEY_FILE).exists()
+
+
 def open_signer(settings: Settings) -> Signer:
     """Return the signer with the key of the settings, or else of the file beside the data.
 
@@ -111,7 +116,10 @@ def open_signer(settings: Settings) -> Signer:
         file = settings.data_dir / KEY_FILE
         if not file.exists():
             if not settings.local:
-                raise NoSigningKey(str(file))
+                raise NoSigningKey(
+                    "没有登记簿的签名密钥 / "
+                    f"PUHUI_REGISTER_KEY is not set and {file} does not exist"
+                )
             _make_key(file, settings.base_url.partition("://")[2] + "/log")
         secret = file.read_text("utf-8")
     return Signer(SigningKey.parse(secret), settings.data_dir / LAST_SIGNED_FILE)

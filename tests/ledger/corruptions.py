@@ -67,17 +67,17 @@ CORRUPTIONS = {
     ],
     "L9": [
         "INSERT INTO ledger_account (owner, unit, purpose, bounded, balance) VALUES"
-        " ('batch:x', 'credit_kg', 'available', true, 0), ('batch:y', 'credit_kg', 'issued',"
+        " ('other:x', 'credit_kg', 'available', true, 0), ('other:y', 'credit_kg', 'issued',"
         " false, 0)",
         "INSERT INTO ledger_transfer (transfer_id, reason, moves, occurred_at)"
         f" VALUES ('{UUID(int=96)}', 'x', '', now())",
         "INSERT INTO ledger_entry (transfer_id, account_id, amount, balance_after) VALUES"
         f" ('{UUID(int=96)}', {account(f'person:{MEI}')}, -5, 15),"
         f" ('{UUID(int=96)}', {account('partner:tea')}, 5, 20),"
-        f" ('{UUID(int=96)}', {account('batch:x')}, 5, 5),"
-        f" ('{UUID(int=96)}', {account('batch:y')}, -5, NULL)",
+        f" ('{UUID(int=96)}', {account('other:x')}, 5, 5),"
+        f" ('{UUID(int=96)}', {account('other:y')}, -5, NULL)",
         f"UPDATE ledger_account SET balance = 15 WHERE owner = 'person:{MEI}'",
         "UPDATE ledger_account SET balance = 20 WHERE owner = 'partner:tea'",
-        "UPDATE ledger_account SET balance = 5 WHERE owner = 'batch:x'",
+        "UPDATE ledger_account SET balance = 5 WHERE owner = 'other:x'",
     ],
 }

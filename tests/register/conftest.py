@@ -1,7 +1,7 @@
-"""A register with as many entries as a test wants."""
+"""A register with as many entries as a test wants, numbered as they were recorded."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -27,7 +27,8 @@ def grow(signer: Signer, noon: datetime) -> Callable[[int], None]:
         nonlocal recorded
         with transaction() as session:
             for _ in range(count):
-                service.record(session, "test", f"{recorded:05d}", {"kg": "1000"}, noon)
+                at = noon + timedelta(microseconds=recorded)
+                service.record(session, "test", f"{recorded:05d}", {"kg": "1000"}, at)
                 recorded += 1
         with transaction() as session:
             service.number(session, noon)

@@ -1,4 +1,4 @@
-"""From a recorded fact to a signed head."""
+"""From a recorded fact to a checkpoint."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -110,7 +110,7 @@ def test_two_sequencers_at_once_number_everything_once_and_without_a_gap(
     assert [index for index, _ in leaves()] == list(range(600))
 
 
-def test_eight_signers_at_once_sign_one_head(
+def test_eight_signers_at_once_sign_one_checkpoint(
     grow: Callable[[int], None], signer: Signer, noon: datetime
 ) -> None:
     grow(3)
@@ -129,7 +129,7 @@ def test_eight_signers_at_once_sign_one_head(
 
 
 def test_the_stored_tree_is_the_tree_over_the_entries(grow: Callable[[int], None]) -> None:
-    """Growth in uneven steps across two tile borders; every head is the root of its leaves."""
+    """Growth in uneven steps across two tile borders; each root is that of its leaves."""
     for step in (1, 254, 1, 1, 300, 0, 43):
         grow(step)
     with snapshot() as session:

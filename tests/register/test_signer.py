@@ -1,4 +1,4 @@
-"""The key is made once and kept secret; the last head signed is remembered."""
+"""The key is made once and kept secret; the last checkpoint signed is remembered."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -53,7 +53,7 @@ CHANGED = "replace(leaf, '1000', '9000')"
             {
                 "T1": ("node 1/0",),
                 "T2": (
-                    "head 262 does not extend head 261",
+                    "checkpoint 262 does not extend checkpoint 261",
                     "the log of 262 is not the one signed at 262",
                 ),
             },
@@ -70,10 +70,10 @@ def test_tampering_is_found_and_named(
     assert findings(database) == found
 
 
-def test_tampering_that_hides_its_traces_is_found_between_two_heads(
+def test_tampering_that_hides_its_traces_is_found_between_two_checkpoints(
     grow: Callable[[int], None], database: Engine
 ) -> None:
-    """Leaf and hash changed together: the signed head after it no longer fits."""
+    """Leaf and hash changed together: the checkpoint after it no longer fits."""
     for size in (10, 10, 10):
         grow(size)
     tamper(
@@ -83,7 +83,7 @@ def test_tampering_that_hides_its_traces_is_found_between_two_heads(
     )
     found = findings(database)
     assert found["T1"] == ("entries 10 to 19",)
-    assert "head 20 does not extend head 10" in found["T2"]
+    assert "checkpoint 20 does not extend checkpoint 10" in found["T2"]
 
 
 def test_a_lost_day_is_found_by_the_signers_memory_alone(
