@@ -1,8 +1,9 @@
 """What a certificate says, and what the public register says of a retirement."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -11,9 +12,12 @@ from uuid import UUID
 import rfc8785
 
 from puhui.credits.hold import RetiredLine
+from puhui.credits.kind import RULES
 from puhui.credits.purpose import Purpose
+from puhui.kernel.text import N_
 
 VERSION = 1
+BEIJING = timezone(timedelta(hours=8))
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: nothing that is read aloud is mistaken for something else."""
 CODE_LENGTH = 10
@@ -70,6 +74,7 @@ class Certificate:
     errata: tuple[Correction, ...]
     seal: SealText | None
     """None for the moment between retirement and signature."""
+    retired_at: datetime
 
     @property
     def standing(self) -> Standing:
@@ -202,3 +207,75 @@ def register_entry(told: Mapping[str, Any]) -> dict[str, Any]:
     else:
         entry["credits_digest"] = digest(written.decode())
     return entry
+
+
+def envelope(certificate: Certificate, proof: str | None, key: str | None) -> dict[str, Any]:
+    """Return the file that is given to whoever wants to check it without us.
+
+    `proof` is the `.tlog-proof` of the retirement's entry and `key` the log's public key, both
+    None while the entry has no number. The entry commits to `document` and to what `openings`
+    open; `puhui register check` looks at all of it.
+    """
+    opening, seal = certificate.opening, certificate.seal
+    return {
+        "document": certificate.document,
+        "standing": certificate.standing.value,
+        "errata": [
+            {
+                "zh": each.says_zh,
+                "en": each.says_en,
+                "at": each.recorded_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            }
+            for each in certificate.errata
+        ],
+        "openings": {"beneficiary": {"salt": opening.salt.hex(), "text": opening.name}}
+        if opening
+        else {},
+        "signature": seal
+        and {
+            "algorithm": "Ed25519",
+            "over": "document, RFC 8785",
+            "key": seal.key,
+            "value": b64encode(seal.signature).decode(),
+        },
+        "proof": proof,
+        "key": key,
+    }
+
+
+TITLES = {
+    Standing.RETIRED: (N_("碳信用注销证书"), "Certificate of carbon credit retirement"),
+    Standing.CORRECTED: (
+        N_("碳信用注销证书（附更正）"),
+        "Certificate of carbon credit retirement, with errata",
+    ),
+}
+
+
+def printed(certificate: Certificate, address: str, index: int | None) -> dict[str, Any]:
+    """Return what the printed certificate shows: the document, and what stands beside it."""
+    told = certificate.document
+    title_zh, title_en = TITLES[certificate.standing]
+    opening = certificate.opening
+    return {
+        **told,
+        "title": {"zh": title_zh, "en": title_en},
+        "beneficiary": {
+            "zh": opening.name if opening else "",
+            "en": (opening.name_en or opening.name) if opening else "",
+        },
+        "retired_on": certificate.retired_at.astimezone(BEIJING).date().isoformat(),
+        "errata": [
+            {
+                "zh": each.says_zh,
+                "en": each.says_en,
+                "on": each.recorded_at.astimezone(BEIJING).date().isoformat(),
+            }
+            for each in certificate.errata
+        ],
+        "kinds": {kind.value: rule.name for kind, rule in RULES.items()},
+        "address": address,
+        "digest": digest(certificate.canonical),
+        "index": index,
+        "code": f"{certificate.code[:5]}-{certificate.code[5:]}",
+    }

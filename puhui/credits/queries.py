@@ -381,6 +381,7 @@ def certificate_by_code(session: Session, code: str) -> Certificate | None:
         Opening(named.salt, named.name, named.name_en) if named else None,
         tuple(Correction(each.says_zh, each.says_en, each.recorded_at) for each in errata),
         SealText(seal.key, seal.signature) if seal else None,
+        retired.retired_at,
     )
 
 
