@@ -198,9 +198,7 @@ def upgrade() -> None:
         sa.Column("about", JSONB, nullable=False),
         sa.Column("awarded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("award_id", name="pk_rewards_award"),
-        sa.UniqueConstraint(
-            "cause_kind", "cause_id", name="uq_rewards_award_cause_kind_cause_id"
-        ),
+        sa.UniqueConstraint("cause_kind", "cause_id", name="uq_rewards_award_cause_kind_cause_id"),
         sa.ForeignKeyConstraint(
             ["person_id"], ["identity_person.person_id"], name="fk_rewards_award_person_id"
         ),

@@ -73,9 +73,7 @@ def judge(draft: PlantingDraft, today: date, species: Mapping[str, Species]) -> 
             )
         )
     if draft.planted_on > today:
-        faults.append(
-            Fault("planted_in_future", N_("植树日期不能晚于今天"), field="planted_on")
-        )
+        faults.append(Fault("planted_in_future", N_("植树日期不能晚于今天"), field="planted_on"))
     if draft.planted_on < today - timedelta(days=MOST_DAYS_AGO):
         faults.append(
             Fault(

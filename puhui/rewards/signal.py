@@ -66,5 +66,3 @@ def signals(
     if not in_season(draft.planted_on.month, *season):
         found.append(Signal("P12", N_("植树日期不在该基地的植树季")))
     return found
-
-

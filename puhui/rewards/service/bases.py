@@ -41,9 +41,7 @@ def ensure_base(
     """
     faults = judge(draft, catalogue())
     if draft.organisation_id and organisation(session, draft.organisation_id) is None:
-        faults.append(
-            Fault("unknown_organisation", N_("没有这个组织"), field="organisation_id")
-        )
+        faults.append(Fault("unknown_organisation", N_("没有这个组织"), field="organisation_id"))
     if faults:
         raise Invalid(faults)
     session.execute(

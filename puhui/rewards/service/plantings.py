@@ -95,14 +95,9 @@ def _judge(session: Session, actor: Actor, draft: PlantingDraft, now: datetime) 
 
 def _insert(session: Session, row: Planting) -> bool:
     """Write the planting unless its name is taken; wait for whoever is writing it just now."""
-    columns = {
-        column.key: getattr(row, column.key) for column in Planting.__mapper__.column_attrs
-    }
+    columns = {column.key: getattr(row, column.key) for column in Planting.__mapper__.column_attrs}
     made = session.scalar(
-        insert(Planting)
-        .values(columns)
-        .on_conflict_do_nothing()
-        .returning(Planting.planting_id)
+        insert(Planting).values(columns).on_conflict_do_nothing().returning(Planting.planting_id)
     )
     return made is not None
 

@@ -67,5 +67,5 @@ def _leaf(rule: Rule) -> dict[str, str | int | None]:
         "most_per_day": rule.most_per_day,
         "most_per_year": rule.most_per_year,
         "valid_from": rule.valid_from.isoformat(),
-        "valid_until": rule.valid_until and rule.valid_until.isoformat(),
+        "valid_until": rule.valid_until.isoformat() if rule.valid_until else None,
     }
