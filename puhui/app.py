@@ -7,6 +7,7 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from puhui.db.session import snapshot, transaction
+from puhui.evidence.store import keep_in
 from puhui.identity import api as identity_api
 from puhui.identity import queries as identity
 from puhui.identity.installation import install
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     """Build the application. The caller has bound the database (`puhui.db.session.connect`)."""
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     install(settings)
+    keep_in(settings.data_dir)
     app.extensions["puhui.settings"] = settings
     app.extensions["puhui.identify"] = _identify
     keep_log(app)

@@ -6,22 +6,27 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 import puhui.credits.jobs as credits
+import puhui.evidence.jobs as evidence
 import puhui.identity.jobs as identity
 import puhui.register.jobs as register
+import puhui.rewards.jobs as rewards
 from puhui.outbox.service import Job, Outside
 
 SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.hold_paid": (credits.retire_paid,),
     "credits.retired": (credits.seal,),
+    "footprint.serial_claimed": (rewards.award_purchase,),
     "identity.code_asked": (Outside(identity.send_code),),
     "factors.published": (register.record_factors_published,),
     "factors.withdrawn": (register.record_factor_withdrawn,),
     "register.recorded": (register.number,),
     "register.numbered": (register.sign,),
+    "rewards.planting_approved": (rewards.award_planting,),
 }
 
 PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(seconds=10), credits.expire_due),
+    (timedelta(hours=1), evidence.sweep),
     (timedelta(hours=1), identity.forget),
     (timedelta(seconds=30), register.number_due),
     (timedelta(seconds=30), register.sign_due),

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from puhui.app import create_app
 from puhui.db import migrate
 from puhui.db.session import connect
+from puhui.evidence.store import keep_in
 from puhui.kernel import clock
 from puhui.local import Servers
 from puhui.outbox.service import drain
@@ -75,6 +76,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
     """The engine that `transaction()` and `snapshot()` use in tests."""
     bound = connect(settings.database_url, pool_size=20)
     use_signer(open_signer(settings))
+    keep_in(settings.data_dir)
     yield bound
     bound.dispose()
 

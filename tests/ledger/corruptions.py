@@ -4,19 +4,21 @@ from uuid import UUID
 
 from puhui.db.session import transaction
 from puhui.kernel.clock import now
-from puhui.ledger.account import POINTS_ISSUED, AccountName, wallet_of
+from puhui.ledger.account import AccountName, wallet_of
 from puhui.ledger.service import transfer
 
 LI, MEI = UUID(int=1), UUID(int=2)
 AWARD, PURCHASE, SECOND_AWARD = UUID(int=11), UUID(int=12), UUID(int=13)
+# Points that Puhui itself issues have an award each (L6); the ledger alone knows no awards.
+ISSUED = AccountName("elsewhere", "point", "issued")
 SHOP = AccountName("partner:tea", "point", "redeemed")
 
 
 def sound_books(**_: object) -> None:
     with transaction() as session:
         for name, source, destination, amount in (
-            (AWARD, POINTS_ISSUED, wallet_of(LI), 60),
-            (SECOND_AWARD, POINTS_ISSUED, wallet_of(MEI), 20),
+            (AWARD, ISSUED, wallet_of(LI), 60),
+            (SECOND_AWARD, ISSUED, wallet_of(MEI), 20),
             (PURCHASE, wallet_of(LI), SHOP, 15),
         ):
             transfer(
@@ -37,7 +39,7 @@ def account(owner: str) -> str:
 CORRUPTIONS = {
     "L1": [
         f"UPDATE ledger_entry SET amount = amount + 1 WHERE transfer_id = '{AWARD}'"
-        f" AND account_id = {account('puhui')}",
+        f" AND account_id = {account('elsewhere')}",
     ],
     "L2": [
         "INSERT INTO ledger_transfer (transfer_id, reason, moves, occurred_at)"

@@ -1,0 +1,76 @@
+"""What rewards refuses."""
+
+from puhui.kernel.errors import Conflict, Forbidden, NotFound
+from puhui.kernel.text import N_
+
+
+class NoSuchBase(NotFound):
+    """There is no such planting base."""
+
+    code, title = "no_such_base", N_("没有找到这个义务植树基地")
+
+
+class NoSuchPlanting(NotFound):
+    """There is no such planting, or it is not the asker's to see."""
+
+    code, title = "no_such_planting", N_("没有找到这次植树记录")
+
+
+class NoSuchAward(NotFound):
+    """There is no such award, or it is not the asker's to see."""
+
+    code, title = "no_such_award", N_("没有找到这笔积分")
+
+
+class NameTaken(Conflict):
+    """The same name was used before for something else."""
+
+    code, title = "name_taken", N_("同一编号已用于内容不同的请求")
+
+
+class NoRule(Conflict):
+    """No rule of points was valid on that day."""
+
+    code, title = "no_rule", N_("这一天没有生效的积分规则")
+
+
+class RuleDiffers(Conflict):
+    """The version was published with another content."""
+
+    code, title = "rule_differs", N_("这个规则版本已经发布过且内容不同；更正请用新版本号")
+
+
+class RuleTooSoon(Conflict):
+    """A changed rule must be shown to people before it counts."""
+
+    code, title = "rule_too_soon", N_("规则变更须先公布，至少次日才能生效")
+
+
+class PhotoUsed(Conflict):
+    """The same photograph already supports another planting."""
+
+    code, title = "photo_used", N_("这张照片已用于另一次植树记录，请换一张")
+
+
+class AlreadyDecided(Conflict):
+    """The planting was approved or refused before."""
+
+    code, title = "already_decided", N_("这次植树记录已经有了核查结论")
+
+
+class ReviewDiffers(Conflict):
+    """The verifier has judged this planting otherwise before."""
+
+    code, title = "review_differs", N_("你已对这次植树记录作出过不同的判断")
+
+
+class OwnPlanting(Forbidden):
+    """Nobody reviews what they planted themselves."""
+
+    code, title = "own_planting", N_("不能核查自己的植树记录")
+
+
+class OwnOrganisation(Forbidden):
+    """Nobody reviews a planting of a member of their own organisation."""
+
+    code, title = "own_organisation", N_("不能核查本组织成员的植树记录")

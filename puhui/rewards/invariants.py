@@ -1,0 +1,124 @@
+"""What rewards promise, as queries that find whatever breaks it."""
+
+from puhui.db.invariant import Invariant, by_query
+
+INVARIANTS: tuple[Invariant, ...] = (
+    by_query(
+        "L6",
+        "points are issued for one cause each: every issue has its award, every award its issue",
+        """
+        WITH issued AS (
+          SELECT e.transfer_id FROM ledger_entry e JOIN ledger_account a USING (account_id)
+          WHERE (a.owner, a.unit, a.purpose) = ('puhui', 'point', 'issued') AND e.amount < 0),
+        received AS (
+          SELECT e.transfer_id, a.owner, e.amount
+          FROM ledger_entry e JOIN ledger_account a USING (account_id)
+          WHERE (a.unit, a.purpose) = ('point', 'wallet') AND e.amount > 0),
+        awarded AS (SELECT award_id, person_id, points FROM rewards_award WHERE points > 0)
+        SELECT coalesce(w.award_id, i.transfer_id)
+        FROM issued i FULL JOIN awarded w ON w.award_id = i.transfer_id
+        LEFT JOIN received r ON r.transfer_id = w.award_id
+        WHERE i.transfer_id IS NULL OR w.award_id IS NULL
+           OR r.owner IS DISTINCT FROM 'person:' || w.person_id
+           OR r.amount IS DISTINCT FROM w.points
+        """,
+    ),
+    by_query(
+        "L7",
+        "an award follows the rule that was in force on the day of the deed",
+        """
+        SELECT w.award_id FROM rewards_award w
+        LEFT JOIN rewards_rule r ON (r.key, r.version) = (w.rule_key, w.rule_version)
+        WHERE r.key IS NULL OR w.full_points <> w.quantity * r.points_per_unit
+           OR w.deed_on < r.valid_from OR w.deed_on > r.valid_until
+           OR EXISTS (
+             SELECT FROM rewards_rule later
+             WHERE later.key = r.key AND later.valid_from > r.valid_from
+               AND later.valid_from <= w.deed_on
+               AND (later.valid_until IS NULL OR w.deed_on <= later.valid_until))
+        """,
+    ),
+    by_query(
+        "R1",
+        "a planting is decided by its reviews: refused by one, approved by enough others",
+        """
+        SELECT p.planting_id FROM rewards_planting p
+        LEFT JOIN (SELECT planting_id,
+                          count(*) FILTER (WHERE verdict = 'approve') AS approvals,
+                          count(*) FILTER (WHERE verdict = 'refuse') AS refusals
+                   FROM rewards_review GROUP BY planting_id) v USING (planting_id)
+        WHERE CASE p.state
+          WHEN 'refused' THEN coalesce(v.refusals, 0) = 0
+          WHEN 'approved' THEN coalesce(v.refusals, 0) > 0
+            OR coalesce(v.approvals, 0) < CASE WHEN p.trees <= 50 THEN 1 ELSE 2 END
+          ELSE coalesce(v.refusals, 0) > 0
+            OR coalesce(v.approvals, 0) >= CASE WHEN p.trees <= 50 THEN 1 ELSE 2 END
+          END
+        """,
+    ),
+    by_query(
+        "R2",
+        "nobody reviews their own planting",
+        """
+        SELECT p.planting_id FROM rewards_planting p JOIN rewards_review v USING (planting_id)
+        WHERE v.verifier_id = p.person_id
+        """,
+    ),
+    by_query(
+        "R3",
+        "points for planting go to the planter of an approved planting, tree by tree",
+        """
+        SELECT w.award_id FROM rewards_award w
+        LEFT JOIN rewards_planting p ON p.planting_id = w.cause_id AND p.state = 'approved'
+        WHERE w.cause_kind = 'planting'
+          AND ((p.person_id, p.trees, p.planted_on)
+               IS DISTINCT FROM (w.person_id, w.quantity, w.deed_on))
+        """,
+    ),
+    by_query(
+        "R4",
+        "nobody earns more for a day or a year than the rule allows",
+        """
+        SELECT w.person_id || ' ' || w.rule_key || ' ' || w.deed_on
+        FROM rewards_award w
+        JOIN rewards_rule r ON (r.key, r.version) = (w.rule_key, w.rule_version)
+        GROUP BY w.person_id, w.rule_key, w.deed_on
+        HAVING sum(w.points) > max(r.most_per_day)
+        UNION ALL
+        SELECT w.person_id || ' ' || w.rule_key || ' ' || date_part('year', w.deed_on)
+        FROM rewards_award w
+        JOIN rewards_rule r ON (r.key, r.version) = (w.rule_key, w.rule_version)
+        GROUP BY w.person_id, w.rule_key, date_part('year', w.deed_on)
+        HAVING sum(w.points) > max(r.most_per_year)
+        """,
+    ),
+    by_query(
+        "R5",
+        "a planting rests on photographs of its planter, which rest under no other",
+        """
+        SELECT p.planting_id FROM rewards_planting p
+        LEFT JOIN rewards_planting_photo f USING (planting_id)
+        LEFT JOIN evidence_photo e USING (photo_id)
+        WHERE f.planting_id IS NULL OR e.person_id IS DISTINCT FROM p.person_id
+           OR e.original_sha256 IS DISTINCT FROM f.original_sha256
+           OR f.live IS DISTINCT FROM (p.state <> 'refused')
+        UNION ALL
+        SELECT min(planting_id::text)::uuid FROM rewards_planting_photo
+        WHERE live GROUP BY original_sha256 HAVING count(*) > 1
+        """,
+    ),
+    by_query(
+        "R6",
+        "what was published, judged and paid cannot change: its guards are switched on",
+        """
+        SELECT wanted.relation || ' ' || wanted.name
+        FROM (VALUES ('rewards_rule', 'append_only'), ('rewards_review', 'append_only'),
+                     ('rewards_award', 'append_only'), ('rewards_planting', 'never_deleted'),
+                     ('rewards_planting', 'claim_stays'), ('evidence_photo', 'hashes_stay'))
+             AS wanted(relation, name)
+        LEFT JOIN pg_trigger t
+          ON t.tgrelid = wanted.relation::regclass AND t.tgname = wanted.name
+        WHERE t.tgenabled IS DISTINCT FROM 'O'
+        """,
+    ),
+)

@@ -1,0 +1,311 @@
+"""Bases, rules, plantings with their reviews, and awards."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from puhui.db.base import Base
+from puhui.rewards.base import BaseDraft
+from puhui.rewards.errors import AlreadyDecided
+from puhui.rewards.planting import Datum, PlantingDraft, Point, State
+from puhui.rewards.points import Measure, Rule
+
+
+class PlantingBase(Base):
+    """A place where citizens may plant."""
+
+    __tablename__ = "rewards_base"
+    __table_args__ = (
+        CheckConstraint("county_code ~ '^[0-9]{6}$'", name="county_code_six_digits"),
+        CheckConstraint("area_m2 > 0", name="area_positive"),
+        CheckConstraint("cardinality(species) > 0", name="species_named"),
+        CheckConstraint(
+            "season_from BETWEEN 1 AND 12 AND season_until BETWEEN 1 AND 12", name="season_months"
+        ),
+    )
+
+    base_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    county_code: Mapped[str]
+    address_zh: Mapped[str]
+    address_en: Mapped[str]
+    area_m2: Mapped[int]
+    species: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    season_from: Mapped[int]
+    season_until: Mapped[int]
+    organisation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("identity_organisation.organisation_id")
+    )
+    registered_by: Mapped[UUID | None] = mapped_column(ForeignKey("identity_person.person_id"))
+    registered_at: Mapped[datetime]
+
+    @property
+    def draft(self) -> BaseDraft:
+        """Return the base as it was submitted."""
+        return BaseDraft(
+            self.name_zh,
+            self.name_en,
+            self.county_code,
+            self.address_zh,
+            self.address_en,
+            self.area_m2,
+            tuple(self.species),
+            self.season_from,
+            self.season_until,
+            self.organisation_id,
+        )
+
+
+class RuleRow(Base):
+    """A published version of what an action earns. Append-only (trigger)."""
+
+    __tablename__ = "rewards_rule"
+    __table_args__ = (
+        CheckConstraint("measures IN ('tree', 'unit')", name="measures_known"),
+        CheckConstraint("points_per_unit > 0", name="points_positive"),
+        CheckConstraint("most_per_day > 0 AND most_per_year > 0", name="limits_positive"),
+        CheckConstraint("valid_from <= valid_until", name="valid_period"),
+        UniqueConstraint("key", "valid_from"),
+    )
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    measures: Mapped[str]
+    points_per_unit: Mapped[int]
+    most_per_day: Mapped[int | None]
+    most_per_year: Mapped[int | None]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    reason_zh: Mapped[str]
+    reason_en: Mapped[str]
+    published_at: Mapped[datetime]
+
+    @property
+    def value(self) -> Rule:
+        """Return the rule as a value."""
+        return Rule(
+            self.key,
+            self.version,
+            Measure(self.measures),
+            self.points_per_unit,
+            self.most_per_day,
+            self.most_per_year,
+            self.valid_from,
+            self.valid_until,
+            self.name_zh,
+            self.name_en,
+            self.reason_zh,
+            self.reason_en,
+        )
+
+
+class Planting(Base):
+    """Trees that a person says they planted, and what became of that claim."""
+
+    __tablename__ = "rewards_planting"
+    __table_args__ = (
+        CheckConstraint("trees BETWEEN 1 AND 1000", name="trees_in_range"),
+        CheckConstraint("state IN ('logged', 'approved', 'refused')", name="state_known"),
+        CheckConstraint("(state = 'logged') = (decided_at IS NULL)", name="decided_when_final"),
+        CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL) AND (latitude IS NULL) = (datum IS NULL)"
+            " AND latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180",
+            name="point_whole",
+        ),
+        CheckConstraint("datum IN ('WGS-84', 'GCJ-02')", name="datum_known"),
+        CheckConstraint("accuracy_m BETWEEN 0 AND 100000", name="accuracy_in_range"),
+        Index("ix_rewards_planting_person", "person_id", "logged_at", "planting_id"),
+        Index(
+            "ix_rewards_planting_waiting",
+            "logged_at",
+            "planting_id",
+            postgresql_where=text("state = 'logged'"),
+        ),
+    )
+
+    planting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    base_id: Mapped[UUID] = mapped_column(ForeignKey("rewards_base.base_id"))
+    species: Mapped[str]
+    trees: Mapped[int]
+    planted_on: Mapped[date]
+    latitude: Mapped[Decimal | None]
+    """Degrees of `datum`, given with the person's consent."""
+    longitude: Mapped[Decimal | None]
+    datum: Mapped[str | None]
+    accuracy_m: Mapped[int | None]
+    state: Mapped[str]
+    logged_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+    @classmethod
+    def log(
+        cls, planting_id: UUID, person_id: UUID, draft: PlantingDraft, now: datetime
+    ) -> Planting:
+        """Return a planting that waits for review."""
+        point = draft.point
+        return cls(
+            planting_id=planting_id,
+            person_id=person_id,
+            base_id=draft.base_id,
+            species=draft.species,
+            trees=draft.trees,
+            planted_on=draft.planted_on,
+            latitude=point and point.latitude,
+            longitude=point and point.longitude,
+            datum=point and point.datum,
+            accuracy_m=point and point.accuracy_m,
+            state=State.LOGGED,
+            logged_at=now,
+            decided_at=None,
+        )
+
+    @property
+    def point(self) -> Point | None:
+        """Return where it was, if the person said so."""
+        if self.latitude is None or self.longitude is None or self.datum is None:
+            return None
+        return Point(self.latitude, self.longitude, Datum(self.datum), self.accuracy_m)
+
+    def draft(self, photo_ids: tuple[UUID, ...]) -> PlantingDraft:
+        """Return what was submitted, together with its photographs."""
+        return PlantingDraft(
+            self.base_id, self.species, self.trees, self.planted_on, photo_ids, self.point
+        )
+
+    def approve(self, now: datetime) -> None:
+        """Accept the claim, for good.
+
+        Raises:
+            AlreadyDecided: it was approved or refused before.
+        """
+        self._decide(State.APPROVED, now)
+
+    def refuse(self, now: datetime) -> None:
+        """Turn the claim down, for good; what was true of it may be logged anew.
+
+        Raises:
+            AlreadyDecided: it was approved or refused before.
+        """
+        self._decide(State.REFUSED, now)
+
+    def still_open(self) -> None:
+        """Let pass a planting that waits for review.
+
+        Raises:
+            AlreadyDecided: it was approved or refused.
+        """
+        if self.state != State.LOGGED:
+            raise AlreadyDecided(planting=str(self.planting_id), state=self.state)
+
+    def _decide(self, state: State, now: datetime) -> None:
+        self.still_open()
+        self.state = state
+        self.decided_at = now
+
+
+class PlantingPhoto(Base):
+    """A photograph supports a planting; the same bytes support one live planting only."""
+
+    __tablename__ = "rewards_planting_photo"
+    __table_args__ = (
+        Index(
+            "uq_rewards_planting_photo_bytes",
+            "original_sha256",
+            unique=True,
+            postgresql_where=text("live"),
+        ),
+        CheckConstraint("position BETWEEN 1 AND 5", name="position_in_range"),
+    )
+
+    planting_id: Mapped[UUID] = mapped_column(
+        ForeignKey("rewards_planting.planting_id"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    photo_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_photo.photo_id"))
+    original_sha256: Mapped[bytes]
+    live: Mapped[bool]
+    """False once the planting is refused: its owner may log the truth with the same picture."""
+
+
+class Review(Base):
+    """One verifier's judgement of a planting. Append-only (trigger)."""
+
+    __tablename__ = "rewards_review"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('approve', 'refuse')", name="verdict_known"),
+        CheckConstraint("(verdict = 'refuse') = (reason IS NOT NULL)", name="refusal_has_reason"),
+        CheckConstraint("reason <> 'other' OR words <> ''", name="other_has_words"),
+        CheckConstraint("length(words) <= 500", name="words_bounded"),
+    )
+
+    planting_id: Mapped[UUID] = mapped_column(
+        ForeignKey("rewards_planting.planting_id"), primary_key=True
+    )
+    verifier_id: Mapped[UUID] = mapped_column(
+        ForeignKey("identity_person.person_id"), primary_key=True
+    )
+    verdict: Mapped[str]
+    reason: Mapped[str | None]
+    words: Mapped[str]
+    rule: Mapped[str]
+    inputs: Mapped[dict[str, Any]]
+    """What was on the verifier's desk: signals, approvals needed."""
+    reviewed_at: Mapped[datetime]
+
+
+class Award(Base):
+    """Why points were given: one row a transfer, named alike. Append-only (trigger)."""
+
+    __tablename__ = "rewards_award"
+    __table_args__ = (
+        UniqueConstraint("cause_kind", "cause_id"),
+        ForeignKeyConstraint(
+            ["rule_key", "rule_version"],
+            ["rewards_rule.key", "rewards_rule.version"],
+            name="fk_rewards_award_rule",
+        ),
+        CheckConstraint("cause_kind IN ('planting', 'purchase')", name="cause_known"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("points BETWEEN 0 AND full_points", name="points_in_range"),
+        CheckConstraint("(capped_by IS NULL) = (points = full_points)", name="cap_named"),
+        CheckConstraint("capped_by IN ('day', 'year')", name="cap_known"),
+        Index("ix_rewards_award_person", "person_id", "rule_key", "deed_on"),
+    )
+
+    award_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """Also the transfer's name in the ledger, when there were points to move."""
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    cause_kind: Mapped[str]
+    cause_id: Mapped[UUID]
+    rule_key: Mapped[str]
+    rule_version: Mapped[str]
+    deed_on: Mapped[date]
+    """The day in China of what was rewarded; it decides the rule and the limits."""
+    quantity: Mapped[int]
+    points: Mapped[int]
+    full_points: Mapped[int]
+    earlier_that_day: Mapped[int]
+    earlier_that_year: Mapped[int]
+    capped_by: Mapped[str | None]
+    about: Mapped[dict[str, Any]]
+    """Further identifiers of the cause, such as the product bought."""
+    awarded_at: Mapped[datetime]

@@ -1,0 +1,32 @@
+"""Rules of points."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from puhui.rewards import points
+from puhui.rewards.errors import NoRule
+from puhui.rewards.model import RuleRow
+from puhui.rewards.points import Rule
+
+
+def rules(session: Session, key: str | None = None) -> Sequence[Rule]:
+    """Return every published version, by key, the newest first."""
+    query = select(RuleRow).order_by(RuleRow.key, RuleRow.valid_from.desc())
+    if key is not None:
+        query = query.where(RuleRow.key == key)
+    return [row.value for row in session.scalars(query)]
+
+
+def rule_on(session: Session, key: str, day: date) -> Rule:
+    """Return the rule for `key` that was in force on `day`.
+
+    Raises:
+        NoRule: none was.
+    """
+    found = points.rule_on(rules(session, key), key, day)
+    if found is None:
+        raise NoRule(rule=key, day=day.isoformat())
+    return found

@@ -1,0 +1,48 @@
+"""The rules of points as a file: one row a version, each with its reason."""
+
+import csv
+from datetime import date
+from importlib.resources import files
+
+from puhui.kernel.errors import Fault, Invalid
+from puhui.kernel.text import N_
+from puhui.rewards.points import Measure, Rule
+
+
+def shipped() -> list[Rule]:
+    """Return the rules that come with the product."""
+    return read((files("puhui.rewards") / "data" / "rules.csv").read_text(encoding="utf-8"))
+
+
+def read(text: str) -> list[Rule]:
+    """Return the rules in a CSV text.
+
+    Raises:
+        Invalid: with every faulty row; row 1 is the first below the heading.
+    """
+    rules, faults = [], []
+    for number, row in enumerate(csv.DictReader(text.splitlines()), start=1):
+        try:
+            rules.append(_rule(row))
+        except (ValueError, KeyError, TypeError, AttributeError, AssertionError):
+            faults.append(Fault("bad_rule", N_("这一行不是完整的积分规则"), number))
+    if faults:
+        raise Invalid(faults)
+    return rules
+
+
+def _rule(row: dict[str, str]) -> Rule:
+    words = {name: row[name].strip() for name in ("name_zh", "name_en", "reason_zh", "reason_en")}
+    if not all(words.values()) or not row["key"] or not row["version"]:
+        raise ValueError(row)
+    return Rule(
+        key=row["key"],
+        version=row["version"],
+        measures=Measure(row["measures"]),
+        points_per_unit=int(row["points_per_unit"]),
+        most_per_day=int(row["most_per_day"]) if row["most_per_day"] else None,
+        most_per_year=int(row["most_per_year"]) if row["most_per_year"] else None,
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_until=date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
+        **words,
+    )

@@ -1,0 +1,1 @@
+"""Use cases: register bases, publish rules, log and review plantings, award points."""

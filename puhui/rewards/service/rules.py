@@ -1,0 +1,71 @@
+"""Publish rules of points."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from puhui.kernel.clock import day_of
+from puhui.register.service import record
+from puhui.rewards.errors import RuleDiffers, RuleTooSoon
+from puhui.rewards.model import RuleRow
+from puhui.rewards.points import Rule
+from puhui.rewards.rulebook import shipped
+
+
+def load_rules(session: Session, now: datetime, rules: Sequence[Rule] | None = None) -> int:
+    """Publish the rules that the product ships, or these; return how many were new.
+
+    A key's first version may begin in the past. A later one begins after the day it is
+    published, so that people can read it before it counts, and no award changes its rule.
+
+    Raises:
+        RuleDiffers: a version was published with another content.
+        RuleTooSoon: a later version would begin at once or in the past.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("rewards.rules"))))
+    known = {row.value.citation: row.value for row in session.scalars(select(RuleRow))}
+    fresh = []
+    for rule in shipped() if rules is None else rules:
+        if rule.citation not in known:
+            if any(other.key == rule.key for other in known.values()) and rule.valid_from <= day_of(
+                now
+            ):
+                raise RuleTooSoon(rule=rule.citation, valid_from=rule.valid_from.isoformat())
+            known[rule.citation] = rule
+            fresh.append(rule)
+        elif known[rule.citation] != rule:
+            raise RuleDiffers(rule=rule.citation)
+    for rule in fresh:
+        session.add(
+            RuleRow(
+                key=rule.key,
+                version=rule.version,
+                measures=rule.measures,
+                points_per_unit=rule.points_per_unit,
+                most_per_day=rule.most_per_day,
+                most_per_year=rule.most_per_year,
+                valid_from=rule.valid_from,
+                valid_until=rule.valid_until,
+                name_zh=rule.name_zh,
+                name_en=rule.name_en,
+                reason_zh=rule.reason_zh,
+                reason_en=rule.reason_en,
+                published_at=now,
+            )
+        )
+        record(session, "points_rule_published", rule.citation, _leaf(rule), now)
+    return len(fresh)
+
+
+def _leaf(rule: Rule) -> dict[str, str | int | None]:
+    """Return what the public register keeps of a rule."""
+    return {
+        "measures": str(rule.measures),
+        "points_per_unit": rule.points_per_unit,
+        "most_per_day": rule.most_per_day,
+        "most_per_year": rule.most_per_year,
+        "valid_from": rule.valid_from.isoformat(),
+        "valid_until": rule.valid_until.isoformat() if rule.valid_until else None,
+    }

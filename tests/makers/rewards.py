@@ -1,0 +1,85 @@
+"""Bases, rules and plantings for tests."""
+
+from datetime import date
+from itertools import count
+from uuid import UUID, uuid4, uuid5
+
+from puhui.db.session import transaction
+from puhui.kernel import clock
+from puhui.rewards.base import BaseDraft
+from puhui.rewards.planting import PlantingDraft, Point
+from puhui.rewards.queries.plantings import PlantingCard
+from puhui.rewards.review import Judgement, Reason, Verdict
+from puhui.rewards.service import bases, plantings, rules
+from tests.makers.identity import SPACE, SignedIn
+from tests.makers.photo import photograph
+
+CAMPHOR, FIR = "cinnamomum_camphora", "cunninghamia_lanceolata"
+APPROVE = Judgement(Verdict.APPROVE)
+BLURRED = Judgement(Verdict.REFUSE, Reason.PHOTO_UNCLEAR)
+
+_seeds = count(1000)
+
+
+def rulebook() -> None:
+    """Publish the rules that the product ships."""
+    with transaction() as session:
+        rules.load_rules(session, clock.now())
+
+
+def base(name: str = "常口村义务植树基地", *species: str, season: tuple[int, int] = (2, 4)) -> UUID:
+    """Make the base of this name, or find it."""
+    base_id = uuid5(SPACE, name)
+    draft = BaseDraft(
+        name_zh=name,
+        name_en="Changkou planting base",
+        county_code="350428",
+        address_zh="福建省三明市将乐县高唐镇",
+        address_en="Gaotang, Jiangle, Sanming, Fujian",
+        area_m2=20_000,
+        species=species or (CAMPHOR, FIR),
+        season_from=season[0],
+        season_until=season[1],
+    )
+    with transaction() as session:
+        bases.ensure_base(session, base_id, draft, clock.now())
+    return base_id
+
+
+def photo(by: SignedIn, content: bytes | None = None) -> UUID:
+    """Let the person send a photograph, another one each time."""
+    photo_id = uuid4()
+    if content is None:
+        content = photograph(next(_seeds), size=(320, 240))
+    with transaction() as session:
+        plantings.send_photo(session, by.actor, photo_id, content, clock.now())
+    return photo_id
+
+
+def draft(
+    by: SignedIn,
+    trees: int = 3,
+    *,
+    species: str = CAMPHOR,
+    on: date = date(2026, 3, 12),
+    photos: tuple[UUID, ...] | None = None,
+    point: Point | None = None,
+) -> PlantingDraft:
+    """Say what the person planted: three camphors on Arbor Day, unless told otherwise."""
+    return PlantingDraft(
+        base(), species, trees, on, photos if photos is not None else (photo(by),), point
+    )
+
+
+def planted(by: SignedIn, trees: int = 3, on: date = date(2026, 3, 12)) -> UUID:
+    """Let the person log a planting; return its id."""
+    planting_id, said = uuid4(), draft(by, trees, on=on)
+    with transaction() as session:
+        plantings.log_planting(session, by.actor, planting_id, said, clock.now())
+    return planting_id
+
+
+def reviewed(by: SignedIn, planting_id: UUID, judgement: Judgement = APPROVE) -> PlantingCard:
+    """Let a verifier judge a planting."""
+    with transaction() as session:
+        return plantings.review_planting(session, by.actor, planting_id, judgement, clock.now())

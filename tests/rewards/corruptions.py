@@ -1,0 +1,37 @@
+"""Sound books of plantings and points, and a way to break each promise alone."""
+
+from collections.abc import Callable
+
+from puhui.kernel.actor import Role
+from tests.makers.identity import person
+from tests.makers.rewards import BLURRED, planted, reviewed, rulebook
+
+
+def sound_books(*, settle: Callable[[], None], **_: object) -> None:
+    rulebook()
+    li = person("李雷")
+    verifier = person("王芳", ("核查中心", Role.VERIFIER))
+    second = person("赵敏", ("第二核查中心", Role.VERIFIER))
+    reviewed(verifier, planted(li, 3))
+    big = planted(li, 58)
+    reviewed(verifier, big)
+    reviewed(second, big)
+    reviewed(verifier, planted(li, 4), BLURRED)
+    planted(li, 5)
+    settle()
+
+
+SMALL = "(SELECT planting_id FROM rewards_planting WHERE trees = 3)"
+
+CORRUPTIONS = {
+    "L6": [f"DELETE FROM rewards_award WHERE cause_id = {SMALL}"],
+    "L7": ["UPDATE rewards_rule SET valid_from = '2026-03-13' WHERE key = 'planting'"],
+    "R1": ["DELETE FROM rewards_review WHERE verdict = 'refuse'"],
+    "R2": ["UPDATE rewards_review v SET verifier_id = p.person_id FROM rewards_planting p"
+           f" WHERE p.planting_id = v.planting_id AND p.planting_id = {SMALL}"],
+    "R3": [f"UPDATE rewards_award SET cause_id = gen_random_uuid() WHERE cause_id = {SMALL}"],
+    "R4": ["UPDATE rewards_rule SET most_per_day = 1000 WHERE key = 'planting'"],
+    "R5": ["UPDATE rewards_planting_photo SET live = false"
+           f" WHERE planting_id = {SMALL}"],
+    "R6": ["ALTER TABLE rewards_award DISABLE TRIGGER append_only"],
+}  # fmt: skip

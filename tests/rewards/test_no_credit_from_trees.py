@@ -1,0 +1,39 @@
+"""Nothing about a tree becomes a credit: there is no road, and no function."""
+
+import ast
+from inspect import signature
+from pathlib import Path
+
+import grimp
+import pytest
+
+import puhui
+from puhui.ledger import service as ledger
+from puhui.ledger.account import POINTS_ISSUED, AccountName, Move
+
+SOURCES = sorted((Path(puhui.__file__).parent / "rewards").rglob("*.py"))
+
+
+def test_rewards_and_evidence_never_import_credits() -> None:
+    graph = grimp.build_graph("puhui", include_external_packages=False)
+    for package in ("puhui.rewards", "puhui.evidence"):
+        assert not graph.chain_exists(package, "puhui.credits", as_packages=True)
+        assert not graph.chain_exists("puhui.credits", package, as_packages=True)
+
+
+def test_no_name_in_rewards_speaks_of_credits() -> None:
+    names = {
+        name.lower()
+        for source in SOURCES
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        for name in (getattr(node, kind, None) for kind in ("id", "attr", "name"))
+        if isinstance(name, str)
+    }  # fmt: skip
+    assert len(names) > 100
+    assert not {name for name in names if "credit" in name or "retire" in name}
+
+
+def test_the_only_verb_of_the_ledger_refuses_two_units() -> None:
+    assert "unit" not in signature(ledger.transfer).parameters
+    with pytest.raises(AssertionError):
+        Move(POINTS_ISSUED, AccountName("batch:x", "credit_kg", "available"), 1)
