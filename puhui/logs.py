@@ -8,7 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -24,8 +24,11 @@ STRUCK = "[…]"
 Entry = MutableMapping[str, Any]
 
 
-def configure() -> None:
-    """Let structlog and the standard library's loggers write such lines from now on."""
+def configure(stream: TextIO | None = None) -> None:
+    """Let structlog and the standard library's loggers write such lines from now on.
+
+    They go to `stream`, or else to stderr.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -39,7 +42,7 @@ def configure() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -1,0 +1,46 @@
+"""Settings under which a promise could not be kept are refused in one line."""
+
+import pytest
+
+from puhui.settings import UnsafeSetting, from_environment
+
+SAFE = {
+    "DATABASE_URL": "postgresql+psycopg://db.example/puhui",
+    "REDIS_URL": "rediss://:a-password@redis.example",
+    "PUHUI_SECRET": "q3J9-wZ_7Lk2pVx8TnB4mRf6YhC1sDgA",
+    "PUHUI_BASE_URL": "https://tph.example.cn/",
+}
+
+
+def test_safe_settings_are_read():
+    settings = from_environment(SAFE | {"PUHUI_PORT": "8080"})
+    assert settings.base_url == "https://tph.example.cn"
+    assert settings.secure_cookies
+    assert settings.port == 8080
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("DATABASE_URL", "", "DATABASE_URL is not set"),
+        ("REDIS_URL", "", "REDIS_URL is not set"),
+        ("PUHUI_SECRET", "", "PUHUI_SECRET is not set"),
+        ("PUHUI_SECRET", "q3J9-wZ_7Lk2pVx8TnB4mRf6YhC1sDg", "too short or too simple"),
+        ("PUHUI_SECRET", "changeme" * 4, "too short or too simple"),
+        ("FLASK_DEBUG", "1", "FLASK_DEBUG is set"),
+        ("PYTHONDEVMODE", "1", "PYTHONDEVMODE is set"),
+        ("PUHUI_BASE_URL", "http://tph.example.cn", "must begin with https://"),
+        ("PUHUI_PORT", "80000", "PUHUI_PORT is not a port: 80000"),
+        ("PUHUI_METRICS_PORT", "x", "PUHUI_METRICS_PORT is not a port: x"),
+    ],
+)
+def test_an_unsafe_setting_is_refused_by_name(name, value, reason):
+    with pytest.raises(UnsafeSetting) as refusal:
+        from_environment(SAFE | {name: value})
+    assert reason in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_one_machine_for_one_person_needs_no_tls():
+    local = SAFE | {"PUHUI_BASE_URL": "http://127.0.0.1:8000", "PUHUI_LOCAL": "1"}
+    assert not from_environment(local).secure_cookies
