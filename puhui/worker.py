@@ -169,12 +169,12 @@ def take_pen(settings: Settings) -> None:
 
 
 def run(settings: Settings, routes: Routes, periodic: Periodic) -> None:
-    """Work until SIGTERM or SIGINT; the effect in hand is finished first."""
+    """Work until SIGTERM or SIGINT; the effect in hand is finished first.
+
+    The caller has bound the database.
+    """
     leaving = Event()
     _leave_on_signal(leaving)
-    connect(settings.database_url, pool_size=CONNECTIONS)
-    take_pen(settings)
-    keep_in(settings.data_dir)
     bell = Bell(settings.redis_url)
     hang_bell(bell.ring)
     jobs.use_routes(routes, leaving)
@@ -197,6 +197,9 @@ def main() -> None:
     logs.configure()
     settings = from_environment()
     check(settings)
+    connect(settings.database_url, pool_size=CONNECTIONS)
+    take_pen(settings)
+    keep_in(settings.data_dir)
     run(settings, SUBSCRIPTIONS, PERIODIC)
 
 

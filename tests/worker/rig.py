@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from puhui import logs, worker
+from puhui.db.session import connect
 from puhui.settings import Settings
 
 
@@ -48,4 +49,5 @@ if __name__ == "__main__":
     logs.configure()
     worker.TICK = 0.3
     database_url, redis_url = sys.argv[1:]
+    connect(database_url, pool_size=worker.CONNECTIONS)
     worker.run(Settings(database_url, redis_url, "", Path(), ""), ROUTES, ())
