@@ -65,6 +65,10 @@ TITLES: dict[int, tuple[str, str]] = {
 }
 """What a bare status is called; a refusal with a name of its own brings its words."""
 
+MOST_FAULTS = 1000
+LONGEST_NAME = 200
+"""Bounds of what is told: a body of nothing but faults must not make a larger answer."""
+
 DRIVER_REFUSALS = Counter(
     "puhui_driver_refusals_total",
     "Values that our schemas let through and PostgreSQL refused",
@@ -109,8 +113,13 @@ class Problem:
             found["detail"] = self.detail
         if self.faults:
             found["errors"] = [
-                {"row": f.row, "field": f.field, "code": f.code, "detail": locale.told(f)}
-                for f in self.faults
+                {
+                    "row": fault.row,
+                    "field": fault.field and fault.field[:LONGEST_NAME],
+                    "code": fault.code,
+                    "detail": locale.told(fault),
+                }
+                for fault in self.faults[:MOST_FAULTS]
             ]
         if request_id := g.get("request_id"):
             found["request_id"] = str(request_id)

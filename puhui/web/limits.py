@@ -65,6 +65,11 @@ class Counter:
                 self.away_until = time.monotonic() + PAUSE_S
         return self.own.incr(key, window_s)
 
+    def forget(self) -> None:
+        """Start from zero."""
+        self.shared.reset()
+        self.own.reset()
+
 
 @dataclass
 class Limits:

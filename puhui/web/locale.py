@@ -32,8 +32,10 @@ def language() -> str:
             return CHINESE
         if asked == "en":
             return ENGLISH
-    best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh-CN")
-    return ENGLISH if best == "en" else CHINESE
+    for wanted, quality in request.accept_languages:
+        if quality > 0 and wanted.lower().startswith(("zh", "en")):
+            return ENGLISH if wanted.lower().startswith("en") else CHINESE
+    return CHINESE
 
 
 def tag() -> str:

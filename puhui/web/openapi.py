@@ -18,18 +18,26 @@ from werkzeug.exceptions import HTTPException
 
 from puhui import __version__
 from puhui.web import guard
-from puhui.web.schema import Code, Schema, Text, Whole, describe
+from puhui.web.errors import MOST_FAULTS
+from puhui.web.schema import List, Nested, Schema, Strict, Whole, describe
 
 _SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
+
+
+class _Word(Strict):
+    """Text that only we write; what a caller sent may be repeated in it."""
+
+    def wire(self) -> dict[str, Any]:
+        return {"type": "string"}
 
 
 class FaultSchema(Schema):
     """One thing wrong with what was submitted, and where it stands."""
 
     row = Whole(required=True, allow_none=True, minimum=1, description="从 1 数起的行号")
-    field = Text(200, required=True, allow_none=True, example="mass_kg")
-    code = Text(64, required=True, example="too_long")
-    detail = Text(500, required=True, example="最多 40 个字符")
+    field = _Word(required=True, allow_none=True, example="mass_kg")
+    code = _Word(required=True, example="too_long")
+    detail = _Word(required=True, example="最多 40 个字符")
 
 
 class ProblemSchema(Schema):
@@ -38,14 +46,14 @@ class ProblemSchema(Schema):
     class Meta:
         unknown = marshmallow.INCLUDE
 
-    type = Text(200, required=True, example="about:blank")
-    title = Text(200, required=True, example="提交的内容有误")
+    type = _Word(required=True, example="about:blank")
+    title = _Word(required=True, example="提交的内容有误")
     status = Whole(required=True, minimum=400, maximum=599)
-    code = Text(64, required=True, example="invalid")
-    instance = Text(2000, required=True, example="/api/plantings")
-    detail = Text(2000)
-    request_id = Code(most=64)
-    errors = marshmallow.fields.List(marshmallow.fields.Nested(FaultSchema))
+    code = _Word(required=True, example="invalid")
+    instance = _Word(required=True, example="/api/plantings")
+    detail = _Word()
+    request_id = _Word()
+    errors = List(Nested(FaultSchema), most=MOST_FAULTS)
 
 
 class Document(Api):  # type: ignore[misc]
@@ -63,6 +71,7 @@ class Document(Api):  # type: ignore[misc]
 
     def _register_responses(self) -> None:
         self.ma_plugin.converter.add_attribute_function(describe)
+        self.ma_plugin.converter.add_parameter_attribute_function(_in_query)
         for status in http.HTTPStatus:
             response: dict[str, Any] = {"description": status.phrase}
             if status >= 400:
@@ -75,6 +84,16 @@ class Document(Api):  # type: ignore[misc]
 
 def _header(description: str, **schema: Any) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string", **schema}}
+
+
+def _in_query(_converter: object, _field: object, *, ret: dict[str, Any]) -> dict[str, Any]:
+    # In a query there is no null: what is not given is left out.
+    found = {k: v for k, v in ret["schema"].items() if not (k == "default" and v is None)}
+    if isinstance(found.get("type"), list):
+        found["type"] = next(kind for kind in found["type"] if kind != "null")
+    if "enum" in found:
+        found["enum"] = [word for word in found["enum"] if word is not None]
+    return {"schema": found}
 
 
 _HEADERS = {

@@ -40,8 +40,9 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def live(address: str, database: Engine) -> str:
+def live(app: Flask, address: str, database: Engine) -> str:
     """The address of the application, on an empty database."""
+    app.extensions["puhui.limits"].counter.forget()
     return address
 
 

@@ -1,0 +1,66 @@
+"""Every route, asked by every role, against one declared table."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from puhui.kernel.actor import Role
+from tests.contracts import authorisation
+from tests.contracts.authorisation import Row
+from tests.contracts.operations import Operation, operations
+from tests.makers.identity import person
+
+TABLE: dict[str, Row] = {}
+for _, _name, _ in iter_modules(authorisation.__path__):
+    _rows = import_module(f"{authorisation.__name__}.{_name}").ROWS
+    assert not TABLE.keys() & _rows.keys(), f"{_name} repeats rows"
+    TABLE |= _rows
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation(app: Flask) -> None:
+    known = {str(operation) for operation in operations(app)}
+    assert sorted(known - TABLE.keys()) == [], "add them to tests/contracts/authorisation/"
+    assert sorted(TABLE.keys() - known) == []
+
+
+def test_the_document_says_open_of_what_is_open(app: Flask) -> None:
+    wrong = [
+        str(operation)
+        for operation in operations(app)
+        if str(operation) in TABLE and operation.is_open != TABLE[str(operation)].is_open
+    ]
+    assert wrong == []
+
+
+def declared(app: Flask) -> list[tuple[Operation, Row]]:
+    return [(op, TABLE[str(op)]) for op in operations(app) if str(op) in TABLE]
+
+
+def test_nobody_gets_in_without_signing_in_where_that_is_asked(
+    app: Flask, client: FlaskClient
+) -> None:
+    wrong = []
+    for operation, row in declared(app):
+        status = operation.send(client, given=row.given()).status_code
+        if (status == 401) == row.is_open or status >= 500:
+            wrong.append(f"{operation} answers nobody with {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_is_let_in_exactly_where_the_table_says(
+    app: Flask, client: FlaskClient, role: Role
+) -> None:
+    roles = () if role is Role.CITIZEN else (("常口村", role),)
+    wrong = []
+    for operation, row in declared(app):
+        who = person("韩梅梅", *roles)
+        status = operation.send(client, headers=who.headers, given=row.given()).status_code
+        let_in = row.is_open or row.roles is None or role in row.roles
+        right = status not in (401, 403) if let_in else status in (403, 404)
+        if not right or status >= 500:
+            wrong.append(f"{operation} answers {role} with {status}")
+    assert wrong == []
