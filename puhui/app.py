@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.store import keep_in
 from puhui.identity import api as identity_api
+from puhui.identity import pages as identity_pages
 from puhui.identity import queries as identity
 from puhui.identity.installation import install
 from puhui.identity.service import clients, sessions
@@ -33,6 +34,7 @@ PAGES: list[flask.Blueprint] = [
     home,
     health.blueprint,
     register_pages,
+    identity_pages.pages,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
