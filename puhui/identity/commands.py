@@ -2,11 +2,19 @@
 
 import click
 
-from puhui.db.session import transaction
+from puhui.db.session import connect, transaction
 from puhui.identity import permission_table
+from puhui.identity.installation import install
 from puhui.identity.service import console
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Invalid, NotFound
+from puhui.settings import from_environment
+
+
+def _open() -> None:
+    settings = from_environment()
+    connect(settings.database_url)
+    install(settings)
 
 
 def _told(error: DomainError) -> click.ClickException:
@@ -31,6 +39,7 @@ def make_operator(
     phone: str, name: str, birth_year: int | None, uscc: str, organisation: str
 ) -> None:
     """Make a person an operator: the first one, whom nobody could approve."""
+    _open()
     try:
         with transaction() as session:
             person_id = console.make_operator(
@@ -45,6 +54,7 @@ def make_operator(
 @click.option("--phone", required=True, help="Mobile number of the person.")
 def open_session(phone: str) -> None:
     """Sign a person in and print the token, for whoever runs the installation."""
+    _open()
     try:
         with transaction() as session:
             signed = console.sign_in_at_console(session, phone, now())
