@@ -9,8 +9,8 @@ from flask_smorest import Blueprint
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.store import keep_in
 from puhui.identity import api as identity_api
+from puhui.identity import pages as identity_pages
 from puhui.identity import queries as identity
-from puhui.identity.installation import install
 from puhui.identity.service import clients, sessions
 from puhui.identity.session import TOUCH
 from puhui.kernel.actor import Actor
@@ -33,6 +33,7 @@ PAGES: list[flask.Blueprint] = [
     home,
     health.blueprint,
     register_pages,
+    identity_pages.pages,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -41,7 +42,6 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 def create_app(settings: Settings) -> Flask:
     """Build the application. The caller has bound the database (`puhui.db.session.connect`)."""
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
-    install(settings)
     keep_in(settings.data_dir)
     app.extensions["puhui.settings"] = settings
     app.extensions["puhui.identify"] = _identify

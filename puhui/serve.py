@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from puhui import logs
 from puhui.app import create_app
 from puhui.db.session import connect, snapshot
+from puhui.identity.installation import install as install_identity
 from puhui.kernel.clock import now
 from puhui.local.process import die_with
 from puhui.outbox import queries as outbox
@@ -43,6 +44,7 @@ def application() -> Flask:
     settings = from_environment()
     connect(settings.database_url, pool_size=THREADS + 1)
     hang_bell(Bell(settings.redis_url).ring)
+    install_identity(settings)
     return create_app(settings)
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from puhui import logs
 from puhui.db.session import connect, snapshot, transaction
 from puhui.evidence.store import keep_in
+from puhui.identity.installation import install as install_identity
 from puhui.kernel.clock import now
 from puhui.outbox import jobs
 from puhui.outbox.bell import JOB, QUEUE, Bell
@@ -200,6 +201,7 @@ def main() -> None:
     connect(settings.database_url, pool_size=CONNECTIONS)
     take_pen(settings)
     keep_in(settings.data_dir)
+    install_identity(settings)
     run(settings, SUBSCRIPTIONS, PERIODIC)
 
 

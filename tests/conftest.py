@@ -20,6 +20,7 @@ from puhui.app import create_app
 from puhui.db import migrate
 from puhui.db.session import connect
 from puhui.evidence.store import keep_in
+from puhui.identity.installation import install as install_identity
 from puhui.kernel import clock
 from puhui.local import Servers
 from puhui.outbox.service import drain
@@ -77,6 +78,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
     bound = connect(settings.database_url, pool_size=20)
     use_signer(open_signer(settings))
     keep_in(settings.data_dir)
+    install_identity(settings)
     yield bound
     bound.dispose()
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from puhui.db.session import snapshot, transaction
 from puhui.identity import consents, door, queries
-from puhui.identity.errors import ConsentTextChanged
 from puhui.identity.organisation import OrganisationDraft
 from puhui.identity.permission_table import rows as permission_rows
 from puhui.identity.purpose import OWN, TEXTS, Purpose
@@ -324,8 +323,6 @@ class Children(MethodView):
     @me.response(201, ChildSchema)
     def post(self, given: dict[str, str]) -> queries.Profile:
         """Agree for a waiting child and become its guardian; again changes nothing."""
-        if given["text_hash"] != TEXTS[Purpose.GUARDIAN].hash:
-            raise ConsentTextChanged(purpose=str(Purpose.GUARDIAN))
         with transaction() as session:
             outcome = people.accept_child(
                 session,
@@ -333,6 +330,7 @@ class Children(MethodView):
                 given["phone"],
                 given["guardian_code"],
                 given["display_name"],
+                given["text_hash"],
                 "api",
                 now(),
             )

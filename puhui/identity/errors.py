@@ -115,7 +115,7 @@ class PersonUnknown(NotFound):
 class PersonDisabled(Forbidden):
     """The person has been shut out by an operator."""
 
-    code, title = "person_disabled", N_("账号已停用，请联系客服")
+    code, title = "person_disabled", N_("您已被停用，请联系平台")
 
 
 class OwnOrganisation(Forbidden):

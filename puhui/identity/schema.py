@@ -24,14 +24,17 @@ from puhui.web.schema import (
     Year,
 )
 
-PHONE = {"most": 24, "example": "13800001234"}
 DIGITS = r"[0-9 ]{4,12}"
+
+
+def _phone(description: str = "手机号") -> Text:
+    return Text(24, required=True, description=description, example="13800001234")
 
 
 class CodeAskSchema(Schema):
     """A phone number to which a code is to be sent."""
 
-    phone = Text(**PHONE, required=True, description="手机号")
+    phone = _phone()
 
 
 class CodeAskedSchema(Schema):
@@ -46,6 +49,12 @@ class SignInSchema(Schema):
     """The code that has arrived."""
 
     code_id = Uuid(required=True)
+    code = Code(DIGITS, most=12, required=True, description="6位验证码", example="204816")
+
+
+class CodeSchema(Schema):
+    """The code alone; what it is for stands in the address."""
+
     code = Code(DIGITS, most=12, required=True, description="6位验证码", example="204816")
 
 
@@ -68,10 +77,29 @@ class RegistrationSchema(Schema):
     birth_year = Year(required=True, description="出生年份", example=1990)
 
 
+class WhoSchema(Schema):
+    """Who a new person is, when the ticket came another way."""
+
+    display_name = Text(60, required=True)
+    birth_year = Year(required=True)
+
+
+class NameSchema(Schema):
+    """How somebody is called."""
+
+    display_name = Text(60, required=True)
+
+
+class LanguageSchema(Schema):
+    """In which language somebody is answered."""
+
+    language = Code("zh|en", required=True)
+
+
 class PasswordSignInSchema(Schema):
     """A staff member's number and password."""
 
-    phone = Text(**PHONE, required=True, description="手机号")
+    phone = _phone()
     password = Text(256, required=True)
 
 
@@ -174,7 +202,7 @@ class ChildSchema(Schema):
 class ChildAcceptedSchema(Schema):
     """The guardian's consent for a waiting child, with the code that the child shows."""
 
-    phone = Text(**PHONE, required=True, description="孩子的手机号")
+    phone = _phone("孩子的手机号")
     guardian_code = Code(DIGITS, most=12, required=True, example="02048160")
     display_name = Text(60, required=True, description="孩子的称呼", example="小明")
     text_hash = Code("[0-9a-f]{64}", required=True, example=TEXTS[Purpose.GUARDIAN].hash)
@@ -195,7 +223,7 @@ class InvitationSchema(Schema):
 class InvitationDraftSchema(Schema):
     """A role for whoever holds a number."""
 
-    phone = Text(**PHONE, required=True, description="手机号")
+    phone = _phone()
     role = Enum(Role, required=True)
 
 

@@ -19,7 +19,8 @@ from puhui.identity.service import counting, organisations, people, sessions, si
 from puhui.identity.uscc import normal as normal_uscc
 from puhui.identity.vault import vault
 from puhui.kernel.actor import Role
-from puhui.kernel.errors import NotFound
+from puhui.kernel.errors import Fault, Invalid, NotFound
+from puhui.kernel.text import N_
 
 
 def person_by_phone(session: Session, phone: str) -> UUID:
@@ -110,6 +111,40 @@ def ensure_organisation(
     for role in (Role.ADMINISTRATOR, *roles):
         approve_role(session, found, role, now)
     return found
+
+
+def make_operator(
+    session: Session,
+    phone: str,
+    display_name: str,
+    birth_year: int | None,
+    uscc: str,
+    organisation_name: str,
+    now: datetime,
+) -> UUID:
+    """Make the person with this number operator and administrator of the operating organisation.
+
+    The name and the year are used only if the number is new here.
+
+    Raises:
+        Invalid: a number, code or name that cannot be; a new number without a birth year.
+    """
+    known = session.scalar(
+        select(Person.person_id).where(
+            Person.phone_hash == vault().hash_of_phone(normal_phone(phone))
+        )
+    )
+    if known is None and birth_year is None:
+        raise Invalid([Fault("birth_year", N_("请填写四位出生年份"), field="birth_year")])
+    organisation_id = ensure_organisation(session, uscc, organisation_name, [Role.OPERATOR], now)
+    return ensure_person(
+        session,
+        phone,
+        display_name,
+        birth_year or people.EARLIEST_BIRTH_YEAR,
+        now,
+        roles=[(organisation_id, Role.OPERATOR), (organisation_id, Role.ADMINISTRATOR)],
+    )
 
 
 def approve_role(session: Session, organisation_id: UUID, role: Role, now: datetime) -> None:

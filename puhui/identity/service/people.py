@@ -8,11 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from puhui.identity import age, consents, queries
-from puhui.identity.errors import GuardianCodeWrong, GuardianNotAdult, PersonUnknown
+from puhui.identity.errors import (
+    ConsentTextChanged,
+    GuardianCodeWrong,
+    GuardianNotAdult,
+    PersonUnknown,
+)
 from puhui.identity.limit import Try
 from puhui.identity.model import Person
 from puhui.identity.phone import normal as normal_phone
-from puhui.identity.purpose import Purpose
+from puhui.identity.purpose import TEXTS, Purpose
 from puhui.identity.service import counting, sessions
 from puhui.identity.vault import vault
 from puhui.kernel.actor import Actor, Permission
@@ -89,6 +94,7 @@ def accept_child(
     written_phone: str,
     code: str,
     display_name: str,
+    text_hash: str,
     channel: str,
     now: datetime,
 ) -> UUID | Forbidden:
@@ -100,12 +106,15 @@ def accept_child(
     Raises:
         Invalid: no mobile number, or no name.
         GuardianNotAdult: the actor may be under 18.
+        ConsentTextChanged: the wording that was read is not today's.
         TooManyTries: too many wrong codes by the actor or for the number.
     """
     actor.require(Permission.SELF_MANAGE)
     guardian = session.get_one(Person, actor.person_id)
     if guardian.birth_year is None or not age.is_adult(guardian.birth_year, now):
         raise GuardianNotAdult()
+    if text_hash != TEXTS[Purpose.GUARDIAN].hash:
+        raise ConsentTextChanged(purpose=str(Purpose.GUARDIAN))
     name = normal_name(display_name)
     phone_hash = vault().hash_of_phone(normal_phone(written_phone))
     by, about = actor.person_id.bytes, phone_hash
