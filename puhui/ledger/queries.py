@@ -76,9 +76,9 @@ def statement(
 def totals(session: Session, unit: str) -> dict[str, int]:
     """Return what all accounts of each purpose hold of a unit; together they sum to zero."""
     rows = session.execute(
-        select(Account.purpose, cast(func.sum(Entry.amount), BigInteger))
+        select(Account.purpose, cast(func.sum(Entry.amount), BigInteger).label("amount"))
         .join(Entry, Entry.account_id == Account.account_id)
         .where(Account.unit == unit)
         .group_by(Account.purpose)
     )
-    return {purpose: amount for purpose, amount in rows}
+    return {row.purpose: row.amount for row in rows}
