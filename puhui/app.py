@@ -6,6 +6,8 @@ import flask
 from flask import Flask
 from flask_smorest import Blueprint
 
+from puhui.credits.api import blueprint as credits_resources
+from puhui.credits.pages import pages as credits_pages
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.store import keep_in
 from puhui.identity import api as identity_api
@@ -26,6 +28,7 @@ from puhui.web.pages import pages as home
 RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
     register_resources,
+    credits_resources,
     *identity_api.blueprints,
 ]
 PAGES: list[flask.Blueprint] = [
@@ -34,6 +37,7 @@ PAGES: list[flask.Blueprint] = [
     health.blueprint,
     register_pages,
     identity_pages.pages,
+    credits_pages,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"

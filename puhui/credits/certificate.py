@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -14,6 +15,7 @@ import rfc8785
 from puhui.credits.hold import RetiredLine
 from puhui.credits.kind import RULES
 from puhui.credits.purpose import Purpose
+from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
 
 VERSION = 1
@@ -273,6 +275,7 @@ def printed(certificate: Certificate, address: str, index: int | None) -> dict[s
             }
             for each in certificate.errata
         ],
+        "figures_kg": plain(sum((Decimal(line["kg"]) for line in told["figures"]), Decimal(0))),
         "kinds": {kind.value: rule.name for kind, rule in RULES.items()},
         "address": address,
         "digest": digest(certificate.canonical),

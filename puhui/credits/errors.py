@@ -58,12 +58,6 @@ class OwnHold(Conflict):
     code, title = "own_hold", N_("不能确认自己的付款")
 
 
-class BatchInUse(Conflict):
-    """The batch's credits are held, so it cannot be withdrawn from sale now."""
-
-    code, title = "batch_in_use", N_("这个批次有未完成的预留")
-
-
 class StockMoves(Conflict):
     """Others keep buying what was just chosen."""
 

@@ -18,6 +18,7 @@ from puhui.credits.qr import svg_of
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 FONTS = ("NotoSerifSC-Regular.otf", "NotoSansSC-Regular.otf")
 MISSING = "〓"
+TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
 def pdf_of(certificate: Certificate, address: str, index: int | None) -> bytes:
@@ -27,10 +28,9 @@ def pdf_of(certificate: Certificate, address: str, index: int | None) -> bytes:
     None while it has none.
     """
     told = printed(certificate, address, index)
-    folder = files(FONT_PACKAGE)
     result = typst.compile(
-        (Path(__file__).parent / "certificate.typ").read_bytes(),
-        font_paths=[str(folder)],
+        TEMPLATE,
+        font_paths=[Path(str(files(FONT_PACKAGE)))],
         ignore_system_fonts=True,
         sys_inputs={
             "certificate": dumps(_shown(told), ensure_ascii=False),

@@ -1,7 +1,7 @@
 """Read stock, holds, retirements and certificates."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -462,6 +462,39 @@ def retirements(
             )
         )
     return found
+
+
+def retired_serials(session: Session) -> Iterator[tuple[str | int, ...]]:
+    """Yield every range of retired serials, oldest retirement first.
+
+    Each row: certificate, instant, purpose, title, beneficiary (empty if not named), kind,
+    project, registry, serials, first and last day of the period, kilograms of the line.
+    """
+    query = (
+        select(RetirementRow, CertificateRow, Beneficiary)
+        .join(CertificateRow, CertificateRow.retirement_id == RetirementRow.retirement_id)
+        .outerjoin(Beneficiary, Beneficiary.hold_id == RetirementRow.hold_id)
+        .order_by(RetirementRow.retired_at, RetirementRow.retirement_id)
+        .execution_options(yield_per=500)
+    )
+    for row, certificate, named in session.execute(query):
+        for line in json.loads(certificate.document)["credits"]:
+            granularity = RULES[Kind(line["kind"])].granularity_kg
+            for written in line["serials"]:
+                serials = parse(written, RULES[Kind(line["kind"])].form)
+                yield (
+                    certificate.code,
+                    row.retired_at.isoformat(),
+                    row.purpose_kind,
+                    row.title,
+                    named.name if named else "",
+                    line["kind"],
+                    line["project"],
+                    line["registry"],
+                    written,
+                    *line["period"],
+                    serials.count * granularity,
+                )
 
 
 def _ranges(text: str) -> list[SerialRange]:

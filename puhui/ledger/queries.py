@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
 from puhui.ledger.account import AccountName
@@ -71,3 +71,14 @@ def statement(
     if before is not None:
         query = query.where(Entry.entry_id < before)
     return [Line(*row) for row in session.execute(query)]
+
+
+def totals(session: Session, unit: str) -> dict[str, int]:
+    """Return what all accounts of each purpose hold of a unit; together they sum to zero."""
+    rows = session.execute(
+        select(Account.purpose, cast(func.sum(Entry.amount), BigInteger).label("amount"))
+        .join(Entry, Entry.account_id == Account.account_id)
+        .where(Account.unit == unit)
+        .group_by(Account.purpose)
+    )
+    return {row.purpose: row.amount for row in rows}

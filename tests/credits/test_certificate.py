@@ -3,15 +3,14 @@
 import json
 from base64 import b64decode
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from puhui.credits import pdf, queries, service
+from puhui.credits import queries, service
 from puhui.credits.certificate import code_of, envelope, read_code
 from puhui.credits.kind import Kind
-from puhui.credits.pdf import missing_of, pdf_of
+from puhui.credits.pdf import TEMPLATE, missing_of, pdf_of
 from puhui.db.session import snapshot, transaction
 from puhui.register import queries as register
 from puhui.register.claim import Contradiction, claims_of
@@ -110,8 +109,7 @@ def test_the_pdf_is_archival_and_the_same_every_time(certificate) -> None:
 
 
 def test_the_fonts_show_every_character_of_the_template_and_the_document(certificate) -> None:
-    template = Path(pdf.__file__).with_name("certificate.typ").read_text("utf-8")
-    assert missing_of(template + certificate.canonical) == set()
+    assert missing_of(TEMPLATE.read_text("utf-8") + certificate.canonical) == set()
 
 
 def test_what_the_fonts_lack_is_marked_not_dropped() -> None:

@@ -1,0 +1,329 @@
+"""JSON resources of credits."""
+
+from dataclasses import asdict
+from json import dumps
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, request
+from flask.views import MethodView
+
+from puhui.credits import queries, service
+from puhui.credits.batch import BatchDraft, Encumbrance
+from puhui.credits.bundle import Line, Wishes
+from puhui.credits.certificate import Certificate, envelope
+from puhui.credits.errors import UnknownBatch, UnknownCertificate, UnknownHold
+from puhui.credits.hold import BankTransfer, Hold
+from puhui.credits.schema import (
+    BatchDraftSchema,
+    BatchesQuery,
+    BatchSchema,
+    CertificateSchema,
+    EncumbranceSchema,
+    ErratumSchema,
+    HoldSchema,
+    ImportedSchema,
+    PaymentSchema,
+    ProposalQuery,
+    ProposalSchema,
+    RetirementSchema,
+    RetirementsQuery,
+    reasons,
+)
+from puhui.db.session import snapshot, transaction
+from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.clock import now
+from puhui.kernel.errors import Fault, Invalid
+from puhui.kernel.text import N_
+from puhui.register import queries as register
+from puhui.settings import Settings
+from puhui.web.blueprint import json_blueprint, takes
+from puhui.web.guard import current_actor, open_to_all
+from puhui.web.idempotency import give_name, name_of_request, named
+from puhui.web.paging import Page, PageQuery, page, page_schema
+
+blueprint = json_blueprint(
+    "credits", "/api/credits", "碳信用：批次、预留、注销、证书 / Carbon credits"
+)
+
+MOST_FILE_BYTES = 10 * 1024 * 1024
+
+
+@blueprint.route("/batches")
+class Batches(MethodView):
+    """All batches."""
+
+    @blueprint.arguments(BatchesQuery, location="query")
+    @blueprint.response(200, page_schema(BatchSchema))
+    @open_to_all
+    def get(self, query: dict[str, Any]) -> Page[queries.BatchCard]:
+        """List batches with what is available, held, retired and cancelled of each."""
+        with snapshot() as session:
+            found = queries.batches(
+                session,
+                after=query["cursor"][0] if query["cursor"] else None,
+                most=query["limit"] + 1,
+                kind=query["kind"],
+                only_on_sale=query["on_sale"],
+            )
+        return page(found, query["limit"], lambda batch: (batch.batch_id,))
+
+
+@blueprint.route("/batches/<uuid:batch_id>")
+class OneBatch(MethodView):
+    """One batch."""
+
+    @blueprint.response(200, BatchSchema)
+    @open_to_all
+    def get(self, batch_id: UUID) -> queries.BatchCard:
+        """Show a batch."""
+        with snapshot() as session:
+            found = queries.batch(session, batch_id)
+        if found is None:
+            raise UnknownBatch(batch=str(batch_id))
+        return found
+
+    @blueprint.arguments(BatchDraftSchema)
+    @blueprint.response(201, BatchSchema)
+    def put(self, draft: BatchDraft, batch_id: UUID) -> queries.BatchCard:
+        """Bring a batch in; the same again changes nothing."""
+        with transaction() as session:
+            give_name(session, batch_id, current_actor(), now())
+            return service.import_batch(session, current_actor(), batch_id, draft, now())
+
+
+@blueprint.route("/batches/<uuid:batch_id>/encumbrance")
+class BatchEncumbrance(MethodView):
+    """Somebody's right to a batch."""
+
+    @blueprint.arguments(EncumbranceSchema)
+    @blueprint.response(200, BatchSchema)
+    def put(self, said: dict[str, Any], batch_id: UUID) -> queries.BatchCard:
+        """Withdraw a batch from sale, or free it again."""
+        with transaction() as session:
+            return service.encumber(
+                session,
+                current_actor(),
+                batch_id,
+                Encumbrance(said["encumbrance"]),
+                said["note"],
+                now(),
+            )
+
+
+@blueprint.route("/imports")
+class Imports(MethodView):
+    """Files of batches."""
+
+    @named
+    @takes("text/csv", most_bytes=MOST_FILE_BYTES)
+    @blueprint.response(201, ImportedSchema)
+    def post(self) -> dict[str, int]:
+        """Bring in every batch of a CSV file, or none; every fault is named by row and column."""
+        actor = current_actor()
+        with transaction() as session:
+            name = name_of_request(actor)
+            give_name(session, name, actor, now())
+            new, known = service.import_file(session, actor, name, text_of(request.data), now())
+        # The same answer to a repetition, to which every row is known.
+        return {"batches": new + known}
+
+
+@blueprint.route("/proposals")
+class Proposals(MethodView):
+    """Bundles that could be bought."""
+
+    @blueprint.arguments(ProposalQuery, location="query")
+    @blueprint.response(200, ProposalSchema)
+    @open_to_all
+    def get(self, asked: tuple[int, Wishes]) -> dict[str, Any]:
+        """Show the cheapest bundle that is on sale now for a need. Keeps nothing."""
+        with snapshot() as session:
+            found = service.propose(session, *asked, now())
+        return {
+            **asdict(found),
+            "total_kg": found.total_kg,
+            "surplus_kg": found.surplus_kg,
+            "lines": [_line(line) for line in found.lines],
+        }
+
+
+@blueprint.route("/holds")
+class Holds(MethodView):
+    """Holds that wait for payment."""
+
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, page_schema(HoldSchema))
+    def get(self, query: dict[str, Any]) -> Page[dict[str, Any]]:
+        """List live holds without payment, for the operator who confirms it."""
+        current_actor().require(Permission.PAYMENT_CONFIRM)
+        with snapshot() as session:
+            found = queries.holds_waiting_for_payment(
+                session,
+                now(),
+                after=query["cursor"][0] if query["cursor"] else None,
+                most=query["limit"] + 1,
+            )
+        rows = [hold_on_the_wire(hold, None) for hold in found]
+        return page(rows, query["limit"], lambda hold: (hold["hold_id"],))
+
+
+@blueprint.route("/holds/<uuid:hold_id>")
+class OneHold(MethodView):
+    """One hold."""
+
+    @blueprint.response(200, HoldSchema)
+    def get(self, hold_id: UUID) -> dict[str, Any]:
+        """Show a hold to its organisation, or to an operator."""
+        with snapshot() as session:
+            found = queries.hold(session, hold_id)
+            if found is None or not may_see(current_actor(), found):
+                raise UnknownHold(hold=str(hold_id))
+            done = queries.retirement_of_hold(session, hold_id)
+        return hold_on_the_wire(found, done.certificate_code if done else None)
+
+    @blueprint.response(200, HoldSchema)
+    def delete(self, hold_id: UUID) -> dict[str, Any]:
+        """Give back what an unpaid hold keeps."""
+        with transaction() as session:
+            return hold_on_the_wire(service.release(session, current_actor(), hold_id, now()), None)
+
+
+@blueprint.route("/holds/<uuid:hold_id>/announcement")
+class Announcement(MethodView):
+    """The word that a bank transfer will come."""
+
+    @blueprint.response(200, HoldSchema)
+    def put(self, hold_id: UUID) -> dict[str, Any]:
+        """Accept the price and announce a bank transfer: the hold lasts for days."""
+        with transaction() as session:
+            return hold_on_the_wire(
+                service.announce_transfer(session, current_actor(), hold_id, now()), None
+            )
+
+
+@blueprint.route("/holds/<uuid:hold_id>/payment")
+class HoldPayment(MethodView):
+    """Money for a hold."""
+
+    @blueprint.arguments(PaymentSchema)
+    @blueprint.response(201, HoldSchema)
+    def put(self, transfer: BankTransfer, hold_id: UUID) -> dict[str, Any]:
+        """Confirm that a bank transfer has arrived; retirement follows by itself."""
+        with transaction() as session:
+            return hold_on_the_wire(
+                service.confirm_payment(session, current_actor(), hold_id, transfer, now()), None
+            )
+
+
+@blueprint.route("/retirements")
+class Retirements(MethodView):
+    """All retirements."""
+
+    @blueprint.arguments(RetirementsQuery, location="query")
+    @blueprint.response(200, page_schema(RetirementSchema))
+    @open_to_all
+    def get(self, query: dict[str, Any]) -> Page[queries.PublicRetirement]:
+        """List retirements, newest first, that mention `search`."""
+        with snapshot() as session:
+            found = queries.retirements(
+                session,
+                search=query["search"],
+                before=query["cursor"],
+                most=query["limit"] + 1,
+            )
+        return page(found, query["limit"], lambda row: (row.retired_at, row.retirement_id))
+
+
+@blueprint.route("/retirements/<uuid:retirement_id>/errata/<uuid:erratum_id>")
+class Errata(MethodView):
+    """Public corrections."""
+
+    @blueprint.arguments(ErratumSchema)
+    @blueprint.response(201, ErratumSchema)
+    def put(self, said: dict[str, str], retirement_id: UUID, erratum_id: UUID) -> dict[str, str]:
+        """Publish an erratum; what was retired stays retired."""
+        with transaction() as session:
+            service.correct(
+                session,
+                current_actor(),
+                retirement_id,
+                erratum_id,
+                said["says_zh"],
+                said["says_en"],
+                now(),
+            )
+        return said
+
+
+@blueprint.route("/certificates/<code>")
+class OneCertificate(MethodView):
+    """A certificate as a file."""
+
+    @blueprint.response(200, CertificateSchema)
+    @open_to_all
+    def get(self, code: str) -> Response:
+        """Download a certificate with its proof; `puhui register check FILE` checks it offline."""
+        with snapshot() as session:
+            certificate = queries.certificate_by_code(session, code)
+            if certificate is None:
+                raise UnknownCertificate(code=code)
+            proof = register.proof_of(session, "retirement", str(certificate.retirement_id))
+            keys = register.keys(session)
+        told = envelope(certificate, str(proof) if proof else None, keys[0].key if proof else None)
+        return Response(
+            dumps(told, ensure_ascii=False, indent=2) + "\n", mimetype="application/json"
+        )
+
+
+def may_see(actor: Actor, hold: Hold) -> bool:
+    """Whether a hold is the actor's business: the buyer's, or an operator's."""
+    return actor.may(Permission.CREDIT_HOLD, hold.organisation_id) or actor.may(
+        Permission.PAYMENT_CONFIRM
+    )
+
+
+def text_of(data: bytes) -> str:
+    """Return the text of a file in UTF-8, or in GB 18030 as older spreadsheets write it.
+
+    Raises:
+        Invalid: it is neither.
+    """
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Invalid([Fault("not_text", N_("文件不是 UTF-8 或 GB18030 编码的文字"))])
+
+
+def address_of(certificate: Certificate) -> str:
+    """Return the address of a certificate's page, which its QR code names."""
+    settings: Settings = current_app.extensions["puhui.settings"]
+    return f"{settings.base_url}/c/{certificate.code}"
+
+
+def hold_on_the_wire(hold: Hold, certificate: str | None) -> dict[str, Any]:
+    """Return a hold as it is sent."""
+    return {
+        "hold_id": hold.hold_id,
+        "organisation_id": hold.organisation_id,
+        "purpose_kind": hold.purpose.kind,
+        "purpose_id": hold.purpose.subject_id,
+        "title": hold.purpose.title_zh,
+        "state": hold.state,
+        "need_kg": hold.need_kg,
+        "total_kg": hold.total_kg,
+        "surplus_kg": hold.surplus_kg,
+        "total_fen": hold.total_fen,
+        "greedy_fen": hold.greedy_fen,
+        "reference": hold.reference,
+        "made_at": hold.made_at,
+        "expires_at": hold.expires_at,
+        "certificate": certificate,
+        "lines": [_line(line) for line in hold.lines],
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {**asdict(line), "why": reasons(line)}

@@ -1,0 +1,269 @@
+"""The wire of credits. Money is whole fen, quantities are whole kilograms of CO2e."""
+
+from typing import Any
+
+from marshmallow import ValidationError, post_load
+
+from puhui.credits.batch import LONGEST, BatchDraft, Encumbrance, draft_of
+from puhui.credits.bundle import Wishes
+from puhui.credits.certificate import CODE_LENGTH, Standing
+from puhui.credits.hold import BankTransfer, HoldState
+from puhui.credits.kind import Kind
+from puhui.kernel.quantity import plain
+from puhui.web.locale import said
+from puhui.web.paging import PageQuery
+from puhui.web.schema import (
+    Boolean,
+    Code,
+    Day,
+    DecimalString,
+    Enum,
+    Instant,
+    List,
+    Nested,
+    Schema,
+    Text,
+    Uuid,
+    Whole,
+)
+
+MOST_KG = 10**12
+
+
+class BatchDraftSchema(Schema):
+    """A batch, in the words of the columns of an import file."""
+
+    kind = Enum(Kind, required=True)
+    project = Code(r"[A-Z0-9][A-Z0-9-]{1,39}", most=40, required=True, example="JL-CHANGKOU")
+    project_name = Text(LONGEST, required=True)
+    project_name_en = Text(LONGEST, required=True)
+    county_code = Code(r"[1-9][0-9]{5}", most=6, required=True, example="350428")
+    place = Text(LONGEST, required=True)
+    place_en = Text(LONGEST, required=True)
+    method = Text(LONGEST, required=True)
+    beneficiaries = Text(LONGEST, required=True)
+    beneficiaries_en = Text(LONGEST, required=True)
+    households = Whole(minimum=0, maximum=10**9, load_default=None, allow_none=True)
+    project_source = Text(LONGEST, required=True)
+    registry = Text(LONGEST, required=True)
+    serials = Text(LONGEST, required=True, example="LYTP-350428-0000001/1-2723000")
+    quantity_kg = Whole(minimum=1, maximum=MOST_KG, required=True)
+    period_starts = Day(required=True)
+    period_ends = Day(required=True)
+    price_yuan_per_t = DecimalString(more_than=0, places=2, required=True, example="15.55")
+    seller = Text(LONGEST, required=True)
+    encumbrance = Enum(Encumbrance, load_default=Encumbrance.NONE)
+    encumbrance_note = Text(LONGEST, may_be_blank=True, load_default="")
+    source = Text(LONGEST, required=True)
+
+    @post_load
+    def _draft(self, found: dict[str, Any], **_: Any) -> BatchDraft:
+        """Read the batch by the very rules that a file is read by."""
+        cells = {name: "" if value is None else str(value) for name, value in found.items()}
+        cells["price_yuan_per_t"] = plain(found["price_yuan_per_t"])
+        draft, faults = draft_of(cells)
+        if draft is None:
+            raise ValidationError({fault.field or "_schema": [fault] for fault in faults})
+        return draft
+
+
+class BatchSchema(Schema):
+    """A batch as everyone may see it."""
+
+    batch_id = Uuid(required=True)
+    kind = Enum(Kind, required=True)
+    project_code = Text(LONGEST, required=True)
+    project_name = Text(LONGEST, required=True)
+    project_name_en = Text(LONGEST, required=True)
+    county_code = Text(6, required=True)
+    place = Text(LONGEST, required=True)
+    place_en = Text(LONGEST, required=True)
+    method = Text(LONGEST, required=True)
+    beneficiaries = Text(LONGEST, required=True)
+    beneficiaries_en = Text(LONGEST, required=True)
+    households = Whole(required=True, allow_none=True)
+    registry = Text(LONGEST, required=True)
+    serials = Text(LONGEST, required=True)
+    ours = Boolean(required=True, description="序列号为本平台格式，并非登记系统公布的格式")
+    period_starts = Day(required=True)
+    period_ends = Day(required=True)
+    price_fen_per_t = Whole(required=True)
+    seller = Text(LONGEST, required=True)
+    encumbrance = Enum(Encumbrance, required=True)
+    source = Text(LONGEST, required=True)
+    quantity_kg = Whole(required=True)
+    available_kg = Whole(required=True)
+    held_kg = Whole(required=True)
+    retired_kg = Whole(required=True)
+    cancelled_kg = Whole(required=True)
+
+
+class BatchesQuery(PageQuery):
+    """Which batches to list."""
+
+    kind = Enum(Kind, load_default=None)
+    on_sale = Boolean(load_default=False, description="只列可售的批次")
+
+
+class ImportedSchema(Schema):
+    """How many batches of the file are in the books now."""
+
+    batches = Whole(minimum=1, required=True)
+
+
+class EncumbranceSchema(Schema):
+    """Somebody's right to a batch."""
+
+    encumbrance = Enum(Encumbrance, required=True)
+    note = Text(LONGEST, may_be_blank=True, load_default="")
+
+
+class ProposalQuery(Schema):
+    """What is needed, and wished for."""
+
+    need_kg = Whole(minimum=1, maximum=MOST_KG, required=True, example=139560)
+    kinds = List(Enum(Kind), most=len(Kind), load_default=list, description="只用这些种类")
+    counties = List(
+        Code("[1-9][0-9]{1,5}", most=6),
+        most=20,
+        load_default=list,
+        description="只用这些地方的，按行政区划代码或其开头",
+    )
+    share_kind = Enum(Kind, load_default=None, description="这一种类至少占 share_percent")
+    share_percent = Whole(minimum=1, maximum=100, load_default=None)
+    highest_fen_per_t = Whole(minimum=1, maximum=10**12, load_default=None)
+
+    @post_load
+    def _wishes(self, found: dict[str, Any], **_: Any) -> tuple[int, Wishes]:
+        shares = {}
+        if found["share_kind"] and found["share_percent"]:
+            shares[found["share_kind"]] = found["share_percent"]
+        return found["need_kg"], Wishes(
+            tuple(found["kinds"]),
+            tuple(found["counties"]),
+            shares,
+            found["highest_fen_per_t"],
+        )
+
+
+class LineSchema(Schema):
+    """So much of a batch."""
+
+    batch_id = Uuid(required=True)
+    kind = Enum(Kind, required=True)
+    quantity_kg = Whole(required=True)
+    price_fen_per_t = Whole(required=True)
+    cost_fen = Whole(required=True)
+    why = List(Text(LONGEST), most=10, required=True)
+
+
+class ProposalSchema(Schema):
+    """What to buy for a need."""
+
+    need_kg = Whole(required=True)
+    total_kg = Whole(required=True)
+    surplus_kg = Whole(required=True, description="因取整多出的数量，不能另作他用")
+    total_fen = Whole(required=True)
+    greedy_fen = Whole(required=True, description="只按单价逐批购买的费用，供比较")
+    lines = List(Nested(LineSchema), most=100_000, required=True)
+
+
+class HoldSchema(ProposalSchema):
+    """Credits kept for a purpose, at a frozen price."""
+
+    hold_id = Uuid(required=True)
+    organisation_id = Uuid(required=True)
+    purpose_kind = Text(40, required=True)
+    purpose_id = Uuid(required=True)
+    title = Text(LONGEST, required=True)
+    state = Enum(HoldState, required=True)
+    reference = Text(40, required=True, description="转账时写在附言里")
+    made_at = Instant(required=True)
+    expires_at = Instant(required=True)
+    certificate = Text(CODE_LENGTH, required=True, allow_none=True)
+
+
+class PaymentSchema(Schema):
+    """A bank transfer that has arrived."""
+
+    reference = Text(100, required=True, description="银行流水号")
+    amount_fen = Whole(minimum=1, maximum=10**15, required=True)
+    paid_on = Day(required=True)
+
+    @post_load
+    def _transfer(self, found: dict[str, Any], **_: Any) -> BankTransfer:
+        return BankTransfer(**found)
+
+
+class PaymentFormSchema(Schema):
+    """The same, as a person writes it: in yuan."""
+
+    reference = Text(100, required=True)
+    amount_yuan = DecimalString(more_than=0, places=2, required=True)
+    paid_on = Day(required=True)
+
+    @post_load
+    def _transfer(self, found: dict[str, Any], **_: Any) -> BankTransfer:
+        return BankTransfer(found["reference"], int(found["amount_yuan"] * 100), found["paid_on"])
+
+
+class RetirementsQuery(PageQuery):
+    """Which retirements to list."""
+
+    search = Text(200, may_be_blank=True, load_default="", description="名称、项目、受益人或序列号")
+
+
+class RetirementSchema(Schema):
+    """A retirement as everyone may see it."""
+
+    retirement_id = Uuid(required=True)
+    code = Text(CODE_LENGTH, required=True)
+    purpose_kind = Text(40, required=True)
+    title = Text(LONGEST, required=True)
+    title_en = Text(LONGEST, required=True)
+    beneficiary = Text(LONGEST, may_be_blank=True, required=True)
+    beneficiary_en = Text(LONGEST, may_be_blank=True, required=True)
+    quantity_kg = Whole(required=True)
+    required_kg = Whole(required=True)
+    retired_at = Instant(required=True)
+    serials = List(Text(LONGEST), most=100_000, required=True)
+    projects = List(Text(LONGEST), most=100_000, required=True)
+
+
+class DocumentSchema(Schema):
+    """What a certificate says; its form is fixed by its version `v`."""
+
+    class Meta:
+        unknown = "include"
+
+
+class ErratumSchema(Schema):
+    """A public correction."""
+
+    says_zh = Text(2000, required=True)
+    says_en = Text(2000, required=True)
+
+
+class ErratumShownSchema(Schema):
+    """A public correction, as it is shown."""
+
+    zh = Text(2000, required=True)
+    en = Text(2000, required=True)
+    at = Instant(required=True)
+
+
+class CertificateSchema(Schema):
+    """A certificate with what is needed to check it offline (`puhui register check FILE`)."""
+
+    document = Nested(DocumentSchema, required=True)
+    standing = Enum(Standing, required=True)
+    errata = List(Nested(ErratumShownSchema), most=1000, required=True)
+    openings = Nested(DocumentSchema, required=True)
+    signature = Nested(DocumentSchema, required=True, allow_none=True)
+    proof = Text(100_000, required=True, allow_none=True)
+    key = Text(LONGEST, required=True, allow_none=True)
+
+
+def reasons(line: Any) -> list[str]:
+    """Return why a line was chosen, in the language of the answer."""
+    return [said(why.message, **why.values) for why in line.why]
