@@ -215,14 +215,10 @@ def document(version: EstimateVersion) -> dict[str, Any]:
 
 def retired_kg(session: Session, event_id: UUID) -> int:
     """Return the kilograms that have been retired for an event."""
-    return (
-        session.scalar(
-            select(func.sum(RetiredForEvent.quantity_kg)).where(
-                RetiredForEvent.event_id == event_id
-            )
-        )
-        or 0
+    total = session.scalar(
+        select(func.sum(RetiredForEvent.quantity_kg)).where(RetiredForEvent.event_id == event_id)
     )
+    return int(total or 0)  # PostgreSQL sums whole numbers to a decimal
 
 
 def retirements(session: Session, event_id: UUID) -> Sequence[RetiredForEvent]:
