@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.store import keep_in
+from puhui.events.api import blueprint as event_resources
 from puhui.identity import api as identity_api
 from puhui.identity import queries as identity
 from puhui.identity.installation import install
@@ -27,6 +28,7 @@ RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
     register_resources,
     *identity_api.blueprints,
+    event_resources,
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,12 +12,14 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 import puhui.credits.queries as credits
+from puhui.credits.bundle import Why
 from puhui.credits.hold import Hold, HoldState
+from puhui.credits.kind import Kind
 from puhui.events.attendee_list import AttendeeList
 from puhui.events.city import City, gazetteer
 from puhui.events.draft import list_from_json
 from puhui.events.errors import UnknownEvent
-from puhui.events.estimate import Stage
+from puhui.events.estimate import Bound, Group, Stage
 from puhui.events.model import (
     EstimateVersion,
     Event,
@@ -27,7 +29,8 @@ from puhui.events.model import (
     Offer,
     RetiredForEvent,
 )
-from puhui.events.neutrality import State, state_of
+from puhui.events.neutrality import State, deadline, state_of
+from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor, Permission
 
 
@@ -71,6 +74,187 @@ class Standing:
         return max(0, self.retired_kg - (self.estimate.need_kg if self.estimate else 0))
 
 
+@dataclass(frozen=True)
+class EventCard:
+    """An event as it is shown."""
+
+    event_id: UUID
+    organisation_id: UUID
+    organiser: str
+    organiser_en: str
+    title_zh: str
+    title_en: str
+    venue: City
+    venue_county: str
+    starts_on: date
+    ends_on: date
+    attendees: int
+    boundary: tuple[Bound, ...]
+    is_public: bool
+    version: int
+    standing: Standing
+
+    @property
+    def neutral_by(self) -> date:
+        """Return the last day on which it can still become neutral."""
+        return deadline(self.ends_on)
+
+    @property
+    def days(self) -> int:
+        """Return how many days it lasts."""
+        return (self.ends_on - self.starts_on).days + 1
+
+
+@dataclass(frozen=True)
+class QuestionCard:
+    """A place to be decided about."""
+
+    written: str
+    rows: tuple[int, ...]
+    people: int
+    candidates: tuple[City, ...]
+
+
+@dataclass(frozen=True)
+class ListCard:
+    """An attendee list as it is shown."""
+
+    list_id: UUID
+    rows: int
+    merged: int
+    people: int
+    cities: int
+    columns: tuple[str, ...]
+    questions: tuple[QuestionCard, ...]
+    uploaded_at: datetime
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """A line of an offer, with what it supports."""
+
+    batch_id: UUID
+    kind: Kind
+    project: str
+    project_en: str
+    place: str
+    place_en: str
+    quantity_kg: int
+    price_fen_per_t: int
+    cost_fen: int
+    why: tuple[Why, ...]
+
+
+@dataclass(frozen=True)
+class OfferCard:
+    """An offer as it is shown. Prices are in fen."""
+
+    offer_id: UUID
+    state: HoldState
+    need_kg: int
+    total_kg: int
+    surplus_kg: int
+    total_fen: int
+    greedy_fen: int
+    reference: str
+    expires_at: datetime
+    lines: tuple[OfferLine, ...]
+    certificate: str | None
+
+
+def card(session: Session, found: Event, now: datetime) -> EventCard:
+    """Return an event as it is shown."""
+    organiser = organisation(session, found.organisation_id)
+    assert organiser is not None, found.organisation_id
+    return EventCard(
+        event_id=found.event_id,
+        organisation_id=found.organisation_id,
+        organiser=organiser.name,
+        organiser_en=organiser.name_en or "",
+        title_zh=found.title_zh,
+        title_en=found.title_en,
+        venue=venue(found),
+        venue_county=found.venue_county,
+        starts_on=found.starts_on,
+        ends_on=found.ends_on,
+        attendees=found.attendees,
+        boundary=found.bounds,
+        is_public=found.is_public,
+        version=found.version,
+        standing=standing(session, found, now),
+    )
+
+
+def list_card(upload: ListUpload) -> ListCard:
+    """Return an attendee list as it is shown."""
+    listed = attendees(upload)
+    return ListCard(
+        list_id=upload.list_id,
+        rows=listed.rows,
+        merged=listed.merged,
+        people=listed.people,
+        cities=len({group.city.code for group in listed.groups}),
+        columns=listed.columns,
+        questions=tuple(
+            QuestionCard(
+                question.written,
+                question.rows,
+                sum(part.people for part in question.parts),
+                tuple(
+                    city
+                    for code in question.candidates
+                    if (city := gazetteer().by_code(code)) is not None
+                ),
+            )
+            for question in listed.questions
+        ),
+        uploaded_at=upload.uploaded_at,
+        groups=listed.groups,
+    )
+
+
+def offer_card(session: Session, hold: Hold) -> OfferCard:
+    """Return an offer as it is shown, each line with its project."""
+    lines = []
+    for line in hold.lines:
+        batch = credits.batch(session, line.batch_id)
+        assert batch is not None, line.batch_id
+        lines.append(
+            OfferLine(
+                line.batch_id,
+                line.kind,
+                batch.project_name,
+                batch.project_name_en,
+                batch.place,
+                batch.place_en,
+                line.quantity_kg,
+                line.price_fen_per_t,
+                line.cost_fen,
+                line.why,
+            )
+        )
+    retirement = credits.retirement_of_hold(session, hold.hold_id)
+    return OfferCard(
+        offer_id=hold.hold_id,
+        state=hold.state,
+        need_kg=hold.need_kg,
+        total_kg=hold.total_kg,
+        surplus_kg=hold.surplus_kg,
+        total_fen=hold.total_fen,
+        greedy_fen=hold.greedy_fen,
+        reference=hold.reference,
+        expires_at=hold.expires_at,
+        lines=tuple(lines),
+        certificate=retirement.certificate_code if retirement else None,
+    )
+
+
+def offer_cards(session: Session, event_id: UUID) -> list[OfferCard]:
+    """Return every offer of an event, newest first."""
+    return [offer_card(session, hold) for hold in credits.holds_for(session, event_id)]
+
+
 def event(session: Session, event_id: UUID) -> Event:
     """Return the event, whoever asks.
 
@@ -91,6 +275,18 @@ def event_for(session: Session, actor: Actor | None, event_id: UUID) -> Event:
     """
     found = event(session, event_id)
     if not found.is_public and not is_theirs(actor, found):
+        raise UnknownEvent(event=str(event_id))
+    return found
+
+
+def own_event(session: Session, actor: Actor, event_id: UUID) -> Event:
+    """Return the event if the actor organises it.
+
+    Raises:
+        UnknownEvent: there is none, or it is not theirs.
+    """
+    found = event(session, event_id)
+    if not is_theirs(actor, found):
         raise UnknownEvent(event=str(event_id))
     return found
 
@@ -153,6 +349,15 @@ def inventory(session: Session, event_id: UUID) -> Inventory | None:
     return session.get(Inventory, event_id)
 
 
+def inventory_card(found: Inventory) -> dict[str, Any]:
+    """Return what was entered, as values."""
+    return {
+        "entries": [{**entry, "amount": Decimal(entry["amount"])} for entry in found.entries],
+        "people_per_room": found.people_per_room,
+        "version": found.version,
+    }
+
+
 def newest_list(session: Session, event_id: UUID) -> ListUpload | None:
     """Return the newest attendee list, or None."""
     return session.scalar(
@@ -190,6 +395,23 @@ def estimate(session: Session, event_id: UUID, number: int | None = None) -> Est
     if number is not None:
         query = query.where(EstimateVersion.number == number)
     return session.scalar(query.order_by(EstimateVersion.number.desc()).limit(1))
+
+
+def estimate_by_id(session: Session, event_id: UUID, estimate_id: UUID) -> EstimateVersion:
+    """Return one version of an event's estimate.
+
+    Raises:
+        UnknownEvent: the event has none of this identifier.
+    """
+    found = session.get(EstimateVersion, estimate_id)
+    if found is None or found.event_id != event_id:
+        raise UnknownEvent(event=str(event_id), estimate=str(estimate_id))
+    return found
+
+
+def estimate_card(version: EstimateVersion) -> dict[str, Any]:
+    """Return a version's figures together with its document."""
+    return {**asdict(summary(version)), "document": document(version)}
 
 
 def summary(version: EstimateVersion) -> Summary:
