@@ -7,8 +7,8 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from puhui.db.session import snapshot, transaction
-from puhui.evidence.store import keep_in
 from puhui.events.api import blueprint as event_resources
+from puhui.evidence.store import keep_in
 from puhui.identity import api as identity_api
 from puhui.identity import queries as identity
 from puhui.identity.installation import install
