@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from puhui.credits.api import blueprint as credits_resources
 from puhui.credits.pages import pages as credits_pages
 from puhui.db.session import snapshot, transaction
+from puhui.events.api import blueprint as event_resources
 from puhui.evidence.store import keep_in
 from puhui.identity import api as identity_api
 from puhui.identity import pages as identity_pages
@@ -30,6 +31,7 @@ RESOURCES: list[Blueprint] = [
     register_resources,
     credits_resources,
     *identity_api.blueprints,
+    event_resources,
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.

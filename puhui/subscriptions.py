@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 import puhui.credits.jobs as credits
+import puhui.events.jobs as events
 import puhui.evidence.jobs as evidence
 import puhui.identity.jobs as identity
 import puhui.register.jobs as register
@@ -14,7 +15,7 @@ from puhui.outbox.service import Job, Outside
 
 SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.hold_paid": (credits.retire_paid,),
-    "credits.retired": (credits.seal,),
+    "credits.retired": (credits.seal, events.record_retirement),
     "footprint.serial_claimed": (rewards.award_purchase,),
     "identity.code_asked": (Outside(identity.send_code),),
     "factors.published": (register.record_factors_published,),

@@ -1,0 +1,235 @@
+"""What an organiser says about an event, checked, and how it is kept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from puhui.events.activity import ACTIVITIES, Level, Source
+from puhui.events.attendee_list import AttendeeList, Part, Question
+from puhui.events.city import City, Gazetteer
+from puhui.events.estimate import Bound, Entry, Group
+from puhui.events.travel import Mode
+from puhui.kernel.errors import Fault
+from puhui.kernel.quantity import plain
+from puhui.kernel.text import N_
+from puhui.kernel.unit import UNITS, unit_called
+
+LEAST_REASON = 4
+"""Characters of a reason for leaving a source out."""
+LONGEST = 366
+"""Days that an event may last."""
+
+
+@dataclass(frozen=True)
+class EventDraft:
+    """An event as its organiser describes it."""
+
+    organisation_id: UUID
+    title_zh: str
+    title_en: str
+    venue: City
+    venue_county: str
+    starts_on: date
+    ends_on: date
+    attendees: int
+    boundary: tuple[Bound, ...]
+    is_public: bool = False
+
+
+@dataclass(frozen=True)
+class InventoryDraft:
+    """Amounts as the organiser enters them."""
+
+    entries: tuple[Entry, ...]
+    people_per_room: Decimal | None = None
+
+
+def faults_of_event(draft: EventDraft) -> list[Fault]:
+    """Return everything that is wrong with a draft."""
+    faults = []
+    if draft.ends_on < draft.starts_on:
+        faults.append(Fault("ends_before_start", N_("结束日期早于开始日期"), field="ends_on"))
+    elif (draft.ends_on - draft.starts_on).days >= LONGEST:
+        faults.append(Fault("too_long", N_("活动最长一年"), field="ends_on"))
+    told = [bound.source for bound in draft.boundary]
+    for source in Source:
+        if told.count(source) != 1:
+            faults.append(
+                Fault(
+                    "boundary_incomplete",
+                    N_("每个排放来源都要说明一次：纳入，或者排除并说明理由"),
+                    field=f"boundary.{source}",
+                )
+            )
+    for row, bound in enumerate(draft.boundary, start=1):
+        if not bound.included and len(bound.reason_zh) < LEAST_REASON:
+            faults.append(
+                Fault(
+                    "no_reason",
+                    N_("排除一个来源须写明理由，理由会印在证书上"),
+                    row,
+                    f"boundary.{bound.source}",
+                )
+            )
+    if not any(bound.included for bound in draft.boundary):
+        faults.append(Fault("nothing_included", N_("至少要纳入一个排放来源"), field="boundary"))
+    return faults
+
+
+def faults_of_inventory(draft: InventoryDraft) -> list[Fault]:
+    """Return everything that is wrong with the amounts, by row."""
+    faults = []
+    for row, entry in enumerate(draft.entries, start=1):
+        if not entry.activity.entered:
+            faults.append(
+                Fault(
+                    "from_the_list",
+                    N_("往返交通按参会名单计算，不能直接填写"),
+                    row,
+                    "activity",
+                )
+            )
+        wanted = UNITS[entry.activity.unit]
+        unit = unit_called(entry.unit)
+        if unit is None or not unit.measures_like(wanted):
+            faults.append(
+                Fault(
+                    "wrong_unit",
+                    N_("单位应为 %(unit)s 或可换算的单位"),
+                    row,
+                    "unit",
+                    {"unit": entry.activity.unit},
+                )
+            )
+    return faults
+
+
+def bounds_as_json(bounds: Iterable[Bound]) -> list[dict[str, Any]]:
+    """Return the boundary as it is kept."""
+    return [
+        {
+            "source": str(bound.source),
+            "included": bound.included,
+            "reason_zh": bound.reason_zh,
+            "reason_en": bound.reason_en,
+        }
+        for bound in bounds
+    ]
+
+
+def entries_as_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Return the amounts as they are kept."""
+    return [
+        {
+            "activity": entry.activity.key,
+            "amount": plain(entry.amount),
+            "unit": entry.unit,
+            "level": str(entry.level),
+            "region": entry.region,
+            "note": entry.note,
+        }
+        for entry in entries
+    ]
+
+
+def entries_from_json(kept: Iterable[Mapping[str, Any]]) -> tuple[Entry, ...]:
+    """Return the amounts that `entries_as_json` kept."""
+    return tuple(
+        Entry(
+            ACTIVITIES[entry["activity"]],
+            Decimal(entry["amount"]),
+            entry["unit"],
+            Level(entry["level"]),
+            entry["region"],
+            entry["note"],
+        )
+        for entry in kept
+    )
+
+
+def groups_as_json(groups: Iterable[Group]) -> list[dict[str, Any]]:
+    """Return groups of people as they are kept."""
+    return [
+        {
+            "city": group.city.code,
+            "mode": group.mode and str(group.mode),
+            "people": group.people,
+            "nights": group.nights,
+            "sharing": group.sharing,
+        }
+        for group in groups
+    ]
+
+
+def list_from_json(
+    rows: int,
+    merged: int,
+    groups: Iterable[Mapping[str, Any]],
+    questions: Iterable[Mapping[str, Any]],
+    columns: Iterable[str],
+    cities: Gazetteer,
+) -> AttendeeList:
+    """Return the attendee list that was kept."""
+    return AttendeeList(
+        rows=rows,
+        merged=merged,
+        groups=tuple(
+            Group(
+                _known(cities, group["city"]),
+                Mode(group["mode"]) if group["mode"] else None,
+                group["people"],
+                group["nights"],
+                group["sharing"],
+            )
+            for group in groups
+        ),
+        questions=tuple(
+            Question(
+                question["written"],
+                tuple(part["row"] for part in question["parts"]),
+                tuple(question["candidates"]),
+                tuple(
+                    Part(
+                        part["row"],
+                        Mode(part["mode"]) if part["mode"] else None,
+                        part["people"],
+                        part["nights"],
+                        part["sharing"],
+                    )
+                    for part in question["parts"]
+                ),
+            )
+            for question in questions
+        ),
+        columns=tuple(columns),
+    )
+
+
+def questions_as_json(questions: Iterable[Question]) -> list[dict[str, Any]]:
+    """Return what a person has still to decide, as it is kept."""
+    return [
+        {
+            "written": question.written,
+            "candidates": list(question.candidates),
+            "parts": [
+                {
+                    "row": part.row,
+                    "mode": part.mode and str(part.mode),
+                    "people": part.people,
+                    "nights": part.nights,
+                    "sharing": part.sharing,
+                }
+                for part in question.parts
+            ],
+        }
+        for question in questions
+    ]
+
+
+def _known(cities: Gazetteer, code: str) -> City:
+    city = cities.by_code(code)
+    assert city is not None, code
+    return city
