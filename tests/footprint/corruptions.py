@@ -27,9 +27,7 @@ CORRUPTIONS = {
     "B4": [
         "UPDATE footprint_footprint SET decided_at = decided_at + interval '1 day'",
     ],
-    "B5": [
-        "UPDATE footprint_footprint SET document = replace(document, '283.268244648', '28.3')"
-    ],
+    "B5": ["UPDATE footprint_footprint SET document = replace(document, '283.268244648', '28.3')"],
     "B6": ["UPDATE factors_factor SET kg_per_unit = 0.4 WHERE key = 'grid.cn.lifecycle'"],
     "B7": ["UPDATE footprint_footprint SET number = 2"],
 }
