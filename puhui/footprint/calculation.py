@@ -38,6 +38,12 @@ class Calculation:
     product: Mapping[str, str]
 
     @property
+    def document(self) -> dict[str, Any]:
+        """The text as JSON."""
+        found: dict[str, Any] = json.loads(self.text)
+        return found
+
+    @property
     def sha256(self) -> str:
         """The name of this calculation, in hexadecimal."""
         return sha256(self.text.encode()).hexdigest()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from puhui.footprint.label import LabelState, hash_of_token, read_code, state_at
 from puhui.footprint.model import Batch, Footprint, InventoryRow, Label, Product, Serial
 from puhui.identity.queries import OrganisationCard, organisation
+from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import NotFound
 
 
@@ -78,6 +79,21 @@ def product(session: Session, product_id: UUID) -> Product:
     return found
 
 
+def product_seen_by(session: Session, actor: Actor, product_id: UUID) -> Product:
+    """Return a product to those who make it, and to verifiers.
+
+    Raises:
+        NotFound: there is none of this id, or the actor is neither.
+    """
+    found = product(session, product_id)
+    if not (
+        actor.may(Permission.PRODUCT_WRITE, found.organisation_id)
+        or actor.may(Permission.FOOTPRINT_VERIFY)
+    ):
+        raise NotFound(product=str(product_id))
+    return found
+
+
 def products_of(
     session: Session,
     organisations: Sequence[UUID],
@@ -112,6 +128,26 @@ def footprint(session: Session, footprint_id: UUID) -> Footprint:
     if found is None:
         raise NotFound(footprint=str(footprint_id))
     return found
+
+
+def footprint_seen_by(session: Session, actor: Actor, footprint_id: UUID) -> Footprint:
+    """Return a version to those who made it and, once handed in, to verifiers.
+
+    Raises:
+        NotFound: there is none of this id, or the actor is neither.
+    """
+    found = footprint(session, footprint_id)
+    made = product(session, found.product_id)
+    if actor.may(Permission.PRODUCT_WRITE, made.organisation_id):
+        return found
+    if found.state != "declared" and actor.may(Permission.FOOTPRINT_VERIFY):
+        return found
+    raise NotFound(footprint=str(footprint_id))
+
+
+def held_of(document: dict[str, Any]) -> Decimal:
+    """Return the carbon that one declared unit holds, in kg CO2."""
+    return Decimal(document["result"]["carbon_held_kg"])
 
 
 def footprints_of(session: Session, product_id: UUID) -> Sequence[Footprint]:
@@ -295,7 +331,7 @@ def _row(session: Session, found: Label, made: Footprint, of: Product) -> LabelR
         footprint_kg=made.footprint_kg,
         declared_unit=result["declared_unit"],
         reach=result["reach"],
-        carbon_held_kg=Decimal(result["carbon_held_kg"]),
+        carbon_held_kg=held_of({"result": result}),
         issued_at=found.issued_at,
         expires_at=found.expires_at,
     )

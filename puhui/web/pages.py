@@ -120,6 +120,22 @@ def read_form(schema: type[marshmallow.Schema] | marshmallow.Schema) -> Any:
         raise Invalid(faults_of(error.messages)) from None
 
 
+def read_query(schema: type[marshmallow.Schema]) -> Any:
+    """Return what the address asks for, loaded by the schema that the API uses too.
+
+    A field left empty counts as not given.
+
+    Raises:
+        Invalid: with every fault at once.
+    """
+    asked = MultiDict((name, v) for name, v in request.args.items(multi=True) if v != "")
+    loader = schema()
+    try:
+        return loader.load(written(asked, loader))
+    except marshmallow.ValidationError as error:
+        raise Invalid(faults_of(error.messages)) from None
+
+
 def render_faults(template: str, error: DomainError, **context: Any) -> ResponseReturnValue:
     """Show the form again as it was filled in, with what was refused beside the fields."""
     problem = errors.of_refusal(error)

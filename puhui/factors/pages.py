@@ -1,0 +1,39 @@
+"""The factor library as a page."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from puhui.db.session import snapshot
+from puhui.factors import queries
+from puhui.factors.schema import FactorsQuery
+from puhui.web.pages import read_query
+from puhui.web.paging import page
+
+pages = Blueprint("factors_pages", __name__, template_folder="templates")
+
+
+@pages.get("/factors")
+def library() -> ResponseReturnValue:
+    """Show the factors that match a search, each with its source."""
+    query = read_query(FactorsQuery)
+    with snapshot() as session:
+        found = queries.page(
+            session,
+            text=query["q"],
+            region=query["region"],
+            year=query["year"],
+            gases=query["gases"],
+            boundary=query["boundary"],
+            after=query["cursor"],
+            most=query["limit"] + 1,
+        )
+    shown = page(found, query["limit"], lambda row: (row.factor.key, row.factor.version))
+    return render_template("factors/library.html", shown=shown, query=query)
+
+
+@pages.get("/factors/<string:key>/<string:version>")
+def one(key: str, version: str) -> ResponseReturnValue:
+    """Show one version of a factor with its whole birth certificate."""
+    with snapshot() as session:
+        published = queries.exactly(session, key, version)
+    return render_template("factors/factor.html", published=published, factor=published.factor)

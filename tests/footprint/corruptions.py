@@ -1,0 +1,33 @@
+"""Sound books of footprint, and a way to break each of their promises alone."""
+
+from collections.abc import Callable
+
+from puhui.db.session import transaction
+from puhui.footprint import service
+from puhui.kernel.clock import now
+from tests.makers import footprint as make
+from tests.makers.identity import person
+
+
+def sound_books(settle: Callable[[], None], **_: object) -> None:
+    printed = make.serials(make.mill(), now(), count=3)
+    with transaction() as session:
+        buyer, serial = person("林梅").actor, printed[0]
+        service.claim_serial(session, buyer, serial.token, serial.pin, make.PEPPER, now())
+    settle()
+
+
+CORRUPTIONS = {
+    "B1": ["UPDATE footprint_batch SET shipped_at = NULL"],
+    "B2": [
+        "ALTER TABLE footprint_serial DROP CONSTRAINT ck_footprint_serial_claimed_by_somebody",
+        "UPDATE footprint_serial SET claimant_id = NULL WHERE state = 'claimed'",
+    ],
+    "B3": ["DELETE FROM footprint_serial WHERE number = 2"],
+    "B4": [
+        "UPDATE footprint_footprint SET decided_at = decided_at + interval '1 day'",
+    ],
+    "B5": ["UPDATE footprint_footprint SET document = replace(document, '283.268244648', '28.3')"],
+    "B6": ["UPDATE factors_factor SET kg_per_unit = 0.4 WHERE key = 'grid.cn.lifecycle'"],
+    "B7": ["UPDATE footprint_footprint SET number = 2"],
+}

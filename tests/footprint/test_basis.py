@@ -1,0 +1,101 @@
+"""Factors that do not fit are refused by row: nothing is mixed silently."""
+
+from typing import Any
+
+import pytest
+
+from puhui.footprint.basis import resolve
+from tests.footprint.test_inventory import HEAD, LORRY, POWER, PRODUCT
+from tests.makers.footprint import inventory_of, library
+
+LIBRARY = library()
+FILM = {
+    "stage": "packaging",
+    "kind": "packaging",
+    "name": "膜",
+    "amount": "2",
+    "unit": "kg",
+    "factor": "packaging.film",
+}
+BURNED = {
+    "stage": "manufacture",
+    "kind": "residue",
+    "name": "竹屑",
+    "amount": "1",
+    "unit": "t",
+    "moisture_percent": "0",
+    "fate": "burned",
+    "factor": "fuel.wood",
+}
+
+
+def faults_of(*lines: dict[str, Any]) -> list[tuple[str, int | None]]:
+    _, faults = resolve(inventory_of({**HEAD, "lines": [PRODUCT, *lines]}), LIBRARY)
+    return [(fault.code, fault.row) for fault in faults]
+
+
+def citations_of(line: dict[str, Any]) -> list[str]:
+    based, faults = resolve(inventory_of({**HEAD, "lines": [PRODUCT, line]}), LIBRARY)
+    assert faults == []
+    return [factor.citation for factor in based.parts[1]]
+
+
+def test_a_key_without_version_takes_the_newest_and_keeps_its_name() -> None:
+    assert citations_of(POWER) == ["grid.cn.lifecycle@2024.1"]
+    assert citations_of({**POWER, "factor": "grid.cn.lifecycle@2023.1"}) == [
+        "grid.cn.lifecycle@2023.1"
+    ]
+
+
+def test_a_fuel_is_completed_by_its_gases_and_its_upstream() -> None:
+    diesel = {**POWER, "unit": "kg", "factor": "fuel.diesel"}
+    assert citations_of(diesel) == [
+        "fuel.diesel.combustion.ch4@2006.1",
+        "fuel.diesel.combustion.co2@2006.1",
+        "fuel.diesel.combustion.n2o@2006.1",
+        "fuel.diesel.upstream@2024.1",
+    ]
+    by_one_gas = {**diesel, "factor": "fuel.diesel.combustion.co2"}
+    assert citations_of(by_one_gas) == citations_of(diesel)
+
+
+def test_residues_burned_on_site_are_an_inner_loop_without_upstream() -> None:
+    assert citations_of(BURNED) == [
+        "fuel.wood.combustion.ch4@2006.1",
+        "fuel.wood.combustion.co2@2006.1",
+        "fuel.wood.combustion.n2o@2006.1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ({**POWER, "factor": "grid.cn-fj.co2"}, "co2_only"),
+        ({**POWER, "factor": "grid.cn-fj.co2", "proxy": "本省"}, "co2_only"),
+        ({**POWER, "factor": "glue.uf"}, "unknown_factor"),
+        ({**POWER, "factor": "grid.cn.lifecycle@1999.1"}, "unknown_factor"),
+        ({**POWER, "unit": "kg"}, "wrong_unit"),
+        ({**POWER, "unit": "GJ", "factor": "heat.cn-sh"}, "upstream_missing"),
+        ({**POWER, "unit": "GJ", "factor": "fuel.diesel.combustion-gj"}, "upstream_missing"),
+        ({**POWER, "unit": "kg", "factor": "packaging.film"}, "mixed_boundary"),
+        ({**LORRY, "factor": "freight.sea.container.direct"}, "upstream_missing"),
+        ({**LORRY, "factor": "freight.road.electric.heavy"}, "mixed_boundary"),
+        ({**FILM, "unit": "卷", "factor": "packaging.tape.opp-roll"}, "mixed_boundary"),
+        ({**FILM, "factor": "waste.landfill"}, "mixed_boundary"),
+        ({**BURNED, "factor": "fuel.diesel"}, "not_a_residue_fuel"),
+        ({**BURNED, "fate": "wasted"}, "upstream_missing"),
+    ],
+)
+def test_a_factor_that_does_not_fit_is_refused(line: dict[str, Any], code: str) -> None:
+    assert faults_of(line) == [(code, 2)]
+
+
+def test_a_marked_proxy_may_end_at_another_boundary() -> None:
+    tape = {**FILM, "unit": "卷", "factor": "packaging.tape.opp-roll", "proxy": "按整卷估算"}
+    assert faults_of(tape) == []
+
+
+def test_every_unfit_line_is_named_at_once() -> None:
+    assert faults_of(
+        {**POWER, "factor": "grid.cn-fj.co2"}, POWER, {**FILM, "factor": "packaging.gold"}
+    ) == [("co2_only", 2), ("unknown_factor", 4)]

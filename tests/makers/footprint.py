@@ -1,0 +1,127 @@
+"""Products, inventories, footprints, labels, serials for tests: only what is spoken of."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from puhui.db.session import transaction
+from puhui.factors.catalogue import Catalogue
+from puhui.factors.library import read as read_library
+from puhui.factors.service import load_library, shipped
+from puhui.footprint import service
+from puhui.footprint.basis import Based, resolve
+from puhui.footprint.inventory import Inventory, read
+from puhui.footprint.model import Label
+from puhui.footprint.product import Category, ProductDraft
+from puhui.footprint.service import Printed
+from puhui.footprint.verdict import Verdict
+from puhui.kernel.actor import Role
+from tests.makers.identity import SignedIn, organisation, person
+
+MILL, AUDITORS, SHOP = "常口竹业", "南平碳计量", "武夷商店"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+PEPPER = "a secret that only this test run knows, 32+"
+
+BOARD = ProductDraft(
+    name_zh="竹集成材板",
+    name_en="Laminated bamboo board",
+    category=Category.BOARD,
+    declared_unit="m3",
+    mass_kg=Decimal(660),
+    county_code="350721",
+)
+BOARD_ON_THE_WIRE = {
+    "name_zh": "竹集成材板",
+    "name_en": "Laminated bamboo board",
+    "category": "board",
+    "declared_unit": "m3",
+    "mass_kg": "660",
+    "county_code": "350721",
+}
+
+
+def library() -> Catalogue:
+    """The factors that the product ships, without a database."""
+    return Catalogue(row.factor for file, text in shipped() for row in read_library(file, text)[0])
+
+
+def board_json() -> dict[str, object]:
+    """The example board's inventory, as its file says it."""
+    content: dict[str, object] = json.loads((EXAMPLES / "bamboo-board.json").read_text("utf-8"))
+    return content
+
+
+def inventory_of(content: dict[str, object]) -> Inventory:
+    """Read an inventory that must be right."""
+    head = dict(content)
+    lines = head.pop("lines")
+    assert isinstance(lines, list)
+    inventory, faults = read(head, list(enumerate(lines, start=1)))
+    assert inventory is not None, faults
+    return inventory
+
+
+def based(content: dict[str, object]) -> Based:
+    """Resolve an inventory that must resolve, in the shipped library."""
+    found, faults = resolve(inventory_of(content), library())
+    assert faults == [], faults
+    return found
+
+
+def mill() -> SignedIn:
+    return person("厂长", (MILL, Role.MANUFACTURER))
+
+
+def auditor() -> SignedIn:
+    return person("核查员", (AUDITORS, Role.VERIFIER))
+
+
+def shopkeeper() -> SignedIn:
+    return person("店主", (SHOP, Role.RETAILER))
+
+
+def board(maker: SignedIn, now: datetime, *, inventory: bool = True) -> UUID:
+    """Register the example board, with its inventory."""
+    product_id = uuid4()
+    with transaction() as session:
+        load_library(session, now)
+        service.register_product(session, maker.actor, product_id, organisation(MILL), BOARD, now)
+        if inventory:
+            service.put_inventory(session, maker.actor, product_id, inventory_of(board_json()), now)
+    return product_id
+
+
+def verified(maker: SignedIn, now: datetime) -> UUID:
+    """Return a verified footprint of the example board."""
+    product_id, footprint_id, verifier = board(maker, now), uuid4(), auditor()
+    with transaction() as session:
+        service.declare_footprint(session, maker.actor, footprint_id, product_id, now)
+        service.submit_footprint(session, maker.actor, footprint_id, now)
+        service.decide_footprint(session, verifier.actor, footprint_id, Verdict.VERIFIED, [], now)
+    return footprint_id
+
+
+def label(maker: SignedIn, now: datetime) -> Label:
+    """Issue a label of the example board."""
+    footprint_id = verified(maker, now)
+    with transaction() as session:
+        return service.issue_label(
+            session, maker.actor, uuid4(), footprint_id, "http://localhost", now
+        )
+
+
+def serials(maker: SignedIn, now: datetime, count: int = 1, *, sold: bool = True) -> list[Printed]:
+    """Print, ship and sell some serials of a new label."""
+    of, batch_id = label(maker, now), uuid4()
+    with transaction() as session:
+        printed = service.print_serials(
+            session, maker.actor, batch_id, of.label_id, count, "http://localhost", PEPPER, now
+        )
+    if sold:
+        with transaction() as session:
+            service.ship_batch(session, maker.actor, batch_id, now)
+            tokens = [serial.token for serial in printed]
+            service.sell_serials(session, shopkeeper().actor, tokens, PEPPER, now)
+    return printed
