@@ -17,6 +17,7 @@ from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.register.api import resources as register_resources
 from puhui.register.pages import pages as register_pages
+from puhui.rewards import api as rewards_api
 from puhui.settings import Settings
 from puhui.web import edge, health
 from puhui.web.logs import keep_log
@@ -27,6 +28,7 @@ RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
     register_resources,
     *identity_api.blueprints,
+    *rewards_api.blueprints,
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.
