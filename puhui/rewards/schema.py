@@ -34,8 +34,8 @@ from puhui.web.schema import (
     Whole,
 )
 
-SPECIES = {"pattern": "[a-z_]+", "most": 64, "example": "cinnamomum_camphora"}
-COUNTY = {"pattern": "[0-9]{6}", "most": 6, "example": "350428"}
+SPECIES: dict[str, Any] = {"pattern": "[a-z_]+", "most": 64, "example": "cinnamomum_camphora"}
+COUNTY: dict[str, Any] = {"pattern": "[0-9]{6}", "most": 6, "example": "350428"}
 MOST_SPECIES = 100
 
 
@@ -47,6 +47,16 @@ class Sentence(Strict):
 
     def wire(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": 1000}
+
+
+class Sha256(Strict):
+    """A digest in hexadecimal."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
+        return value.hex()
+
+    def wire(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
 class SpeciesSchema(Schema):
@@ -133,8 +143,8 @@ class PhotoSchema(Schema):
     photo_id = Uuid(required=True)
     width = Whole(required=True)
     height = Whole(required=True)
-    original_sha256 = Text(64, required=True, attribute="original_sha256.hex")
-    stored_sha256 = Text(64, required=True, attribute="stored_sha256.hex")
+    original_sha256 = Sha256(required=True, description="上传文件的 SHA-256")
+    stored_sha256 = Sha256(required=True, description="本平台所存副本的 SHA-256")
     taken_at = Instant(required=True, allow_none=True, description="照片记录的拍摄时间")
     zone_assumed = Boolean(required=True, description="照片未记时区，按北京时间理解")
     latitude = DecimalString(required=True, allow_none=True, description="WGS-84，经本人同意才保留")
