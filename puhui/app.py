@@ -18,6 +18,7 @@ from puhui.kernel.clock import now
 from puhui.register.api import resources as register_resources
 from puhui.register.pages import pages as register_pages
 from puhui.rewards import api as rewards_api
+from puhui.rewards.pages import pages as rewards_pages
 from puhui.settings import Settings
 from puhui.web import edge, health
 from puhui.web.logs import keep_log
@@ -35,6 +36,7 @@ PAGES: list[flask.Blueprint] = [
     home,
     health.blueprint,
     register_pages,
+    rewards_pages,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"

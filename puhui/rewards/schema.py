@@ -288,3 +288,14 @@ class StatementLineSchema(Schema):
 
 
 StatementLinePageSchema = page_schema(StatementLineSchema)
+
+
+class PlantingFormSchema(Schema):
+    """The page's form: the number as a chip or written, photographs already taken in."""
+
+    base_id = Uuid(required=True)
+    species = Code(**SPECIES, required=True)
+    trees = Whole(minimum=1, maximum=MOST_TREES, load_default=None)
+    more_trees = Whole(minimum=1, maximum=MOST_TREES, load_default=None)
+    planted_on = Day(required=True)
+    photo_ids = List(Uuid(), most=MOST_PHOTOS, load_default=list)

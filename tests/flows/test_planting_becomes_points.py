@@ -169,7 +169,7 @@ def test_bases_are_public_and_written_by_operators(
     url = f"/api/bases/{uuid4()}"
     body = {
         "name_zh": "闽江口红树林基地", "name_en": "Minjiang estuary mangrove base",
-        "county_code": "350182", "address_zh": "福建省福州市长乐区", "species": ["kandelia_obovata"],
+        "county_code": "350112", "address_zh": "福建省福州市长乐区", "species": ["kandelia_obovata"],
         "address_en": "Changle, Fuzhou, Fujian", "area_m2": 50_000,
         "season_from": 3, "season_until": 6,
     }  # fmt: skip
