@@ -20,6 +20,8 @@ from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.register.api import resources as register_resources
 from puhui.register.pages import pages as register_pages
+from puhui.rewards import api as rewards_api
+from puhui.rewards.pages import pages as rewards_pages
 from puhui.settings import Settings
 from puhui.web import edge, health
 from puhui.web.logs import keep_log
@@ -32,6 +34,7 @@ RESOURCES: list[Blueprint] = [
     credits_resources,
     *identity_api.blueprints,
     event_resources,
+    *rewards_api.blueprints,
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.
@@ -40,6 +43,7 @@ PAGES: list[flask.Blueprint] = [
     register_pages,
     identity_pages.pages,
     credits_pages,
+    rewards_pages,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"

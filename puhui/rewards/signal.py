@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from puhui.kernel.clock import day_of
 from puhui.kernel.text import N_
 from puhui.rewards.planting import PlantingDraft, in_season
+from puhui.rewards.points import Said
 
 TREES_PER_PHOTO = 5
 STALE = timedelta(hours=24)
@@ -23,6 +24,11 @@ class Signal:
     id: str
     message: str
     values: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def said(self) -> Said:
+        """Return it as a sentence."""
+        return Said(self.message, self.values)
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from puhui.kernel.actor import Actor, Permission
 from puhui.rewards.errors import NoSuchPlanting
 from puhui.rewards.model import Planting, PlantingBase, PlantingPhoto, Review
 from puhui.rewards.planting import PlantingDraft, Point, State, approvals_needed
+from puhui.rewards.points import Said
 from puhui.rewards.queries import awards
 from puhui.rewards.queries.awards import AwardCard
 from puhui.rewards.queries.bases import BaseCard, card_of
-from puhui.rewards.review import Reason, Verdict
+from puhui.rewards.review import SENTENCES, Reason, Verdict
 from puhui.rewards.signal import Shot, Signal, signals
 from puhui.rewards.species import Species, catalogue
 
@@ -36,6 +37,11 @@ class ReviewCard:
     rule: str
     inputs: dict[str, Any]
     reviewed_at: datetime
+
+    @property
+    def sentence(self) -> Said | None:
+        """Return why it was refused, in words for the person."""
+        return None if self.reason is None else Said(SENTENCES[self.reason], {})
 
 
 @dataclass(frozen=True)

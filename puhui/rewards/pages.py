@@ -1,0 +1,327 @@
+"""Pages of rewards: log a planting, see what became of it, judge others', open the wallet."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid5
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from puhui.db.session import snapshot, transaction
+from puhui.evidence import queries as evidence
+from puhui.evidence.queries import PhotoCard
+from puhui.identity import consents
+from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.clock import day_of, now
+from puhui.kernel.errors import DomainError, Fault, Invalid
+from puhui.kernel.text import N_
+from puhui.rewards.planting import MOST_PHOTOS, MOST_TREES, PlantingDraft
+from puhui.rewards.queries import awards, bases, plantings
+from puhui.rewards.queries.rules import rules as rulebook
+from puhui.rewards.review import SENTENCES, Judgement, Reason, Verdict
+from puhui.rewards.schema import JudgementSchema, PlantingFormSchema
+from puhui.rewards.service import plantings as service
+from puhui.rewards.species import catalogue
+from puhui.web import locale
+from puhui.web.guard import current_actor
+from puhui.web.limits import limited
+from puhui.web.pages import (
+    form_name,
+    read_form,
+    redirect_after_post,
+    render_faults,
+    signed_in,
+)
+from puhui.web.paging import USUAL, Page, page, read_cursor
+
+pages = Blueprint("rewards_pages", __name__, template_folder="templates")
+
+USUAL_NUMBERS = (1, 2, 3, 4, 5, 10)
+"""The duty is three to five trees a year; most people plant that."""
+
+
+@pages.app_template_filter("named")
+def named(thing: Any) -> str:
+    """Return a thing's name in the reader's language."""
+    return str(thing.name_en if locale.tag() == "en" else thing.name_zh)
+
+
+@pages.app_template_filter("spoken")
+def spoken(said: Any) -> str:
+    """Return a sentence of the domain in the reader's language."""
+    return locale.said(said.message, **said.values)
+
+
+# Photographs ---------------------------------------------------------------------------------
+
+
+@pages.get("/photos/<uuid:photo_id>.jpg")
+def photo(photo_id: UUID) -> ResponseReturnValue:
+    """Return a photograph to its owner, a verifier or an auditor."""
+    with snapshot() as session:
+        card = evidence.visible_photo(session, current_actor(), photo_id)
+    answer = Response(evidence.content(card), mimetype="image/jpeg")
+    answer.headers["Content-Disposition"] = "inline"
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
+
+
+# Planting ------------------------------------------------------------------------------------
+
+
+@pages.get("/plantings/new")
+def new_planting() -> ResponseReturnValue:
+    """Show the form for a planting, filled in as far as we can know."""
+    actor = signed_in()
+    return render_template("rewards/new_planting.html", **_choices(actor, ()))
+
+
+@pages.post("/plantings/new")
+@limited("60/hour", "upload")
+def log_planting() -> ResponseReturnValue:
+    """Log a planting; what is wrong is said beside the fields, and photographs are kept."""
+    actor = signed_in()
+    kept, faults = _take_photos(actor)
+    try:
+        draft = _draft(kept, faults)
+        with transaction() as session:
+            service.log_planting(session, actor, form_name(), draft, now())
+    except DomainError as error:
+        return render_faults(
+            "rewards/new_planting.html",
+            error,
+            **_choices(actor, kept),
+            earlier=error.details.get("planting") if error.code == "photo_used" else None,
+        )
+    return redirect_after_post(url_for("rewards_pages.planting", planting_id=form_name()))
+
+
+def _take_photos(actor: Actor) -> tuple[list[PhotoCard], list[Fault]]:
+    """Take in what was sent, and find again what an earlier try has left.
+
+    Each photograph has a transaction of its own: whatever else is wrong, nobody chooses it twice.
+    """
+    with snapshot() as session:
+        known = evidence.cards(session, [_uuid(text) for text in request.form.getlist("photo_ids")])
+    kept = [card for card in known.values() if card.person_id == actor.person_id]
+    faults: list[Fault] = []
+    for file in request.files.getlist("photo"):
+        original = file.read()
+        if not original:
+            continue
+        name = uuid5(form_name(), f"photo {sha256(original).hexdigest()}")
+        try:
+            with transaction() as session:
+                card = service.send_photo(session, actor, name, original, now())
+        except Invalid as refusal:
+            faults += refusal.faults
+        else:
+            kept.append(card)
+    return list({card.photo_id: card for card in kept}.values())[:MOST_PHOTOS], faults
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def _draft(kept: Sequence[PhotoCard], faults: list[Fault]) -> PlantingDraft:
+    """Return what the form says.
+
+    Raises:
+        Invalid: with everything wrong in the fields and the photographs.
+    """
+    said: dict[str, Any] = {}
+    try:
+        said = read_form(PlantingFormSchema)
+        if said["trees"] is None and said["more_trees"] is None:
+            faults = [*faults, Fault("required", N_("请选择株数"), field="trees")]
+    except Invalid as refusal:
+        faults = [*refusal.faults, *faults]
+    if not kept and not any(fault.field == "photo" for fault in faults):
+        faults = [*faults, Fault("photo_missing", N_("请拍一张照片"), field="photo")]
+    if faults:
+        raise Invalid([_beside(fault) for fault in faults])
+    return PlantingDraft(
+        said["base_id"],
+        said["species"],
+        said["more_trees"] or said["trees"],
+        said["planted_on"],
+        tuple(card.photo_id for card in kept),
+    )
+
+
+def _beside(fault: Fault) -> Fault:
+    """Return the fault with the field of the page that it belongs to."""
+    return replace(fault, field="photo") if fault.field == "photo_ids" else fault
+
+
+def _choices(actor: Actor, kept: Sequence[PhotoCard]) -> dict[str, Any]:
+    """Return what the form offers: places, species of the likeliest place first, today."""
+    with snapshot() as session:
+        places = bases.bases(session, most=500)
+        wanted = _uuid(request.values.get("base_id") or request.args.get("base", ""))
+        last = plantings.plantings_of(session, actor.person_id, most=1)
+        agreed = consents.given(session, actor.person_id, consents.Purpose.LOCATION)
+    likely = {place.base_id: place for place in places}
+    chosen = (
+        likely.get(wanted)
+        or (likely.get(last[0].base.base_id) if last else None)
+        or next(iter(places), None)
+    )
+    own = list(chosen.species) if chosen else []
+    return {
+        "places": places,
+        "chosen": chosen,
+        "own_species": own,
+        "other_species": [s for s in catalogue().values() if s not in own],
+        "last": last[0] if last else None,
+        "numbers": USUAL_NUMBERS,
+        "most_trees": MOST_TREES,
+        "today": day_of(now()),
+        "kept": kept,
+        "agreed_to_place": agreed,
+    }
+
+
+@pages.get("/plantings")
+def my_plantings() -> ResponseReturnValue:
+    """Show one's plantings, newest first, with what each still waits for."""
+    actor = signed_in()
+    before = _cursor()
+    with snapshot() as session:
+        found = plantings.plantings_of(
+            session,
+            actor.person_id,
+            before=before,
+            most=USUAL + 1,
+        )
+    shown = page(found, USUAL, lambda card: (card.logged_at, card.planting_id))
+    return render_template("rewards/plantings.html", plantings=shown)
+
+
+@pages.get("/plantings/<uuid:planting_id>")
+def planting(planting_id: UUID) -> ResponseReturnValue:
+    """Show a planting: photographs, what became of it, and why."""
+    actor = signed_in()
+    with snapshot() as session:
+        card = plantings.planting(session, actor, planting_id)
+    return render_template(
+        "rewards/planting.html", card=card, own=card.person_id == actor.person_id
+    )
+
+
+# Review --------------------------------------------------------------------------------------
+
+
+@pages.get("/review")
+def review() -> ResponseReturnValue:
+    """Show the planting that has waited longest, and a form to judge it."""
+    actor = signed_in()
+    actor.require(Permission.PLANTING_REVIEW)
+    return render_template("rewards/review.html", **_desk(actor))
+
+
+@pages.post("/review/<uuid:planting_id>")
+def judge(planting_id: UUID) -> ResponseReturnValue:
+    """Write down a judgement, and go on to the next planting."""
+    actor = signed_in()
+    try:
+        judgement: Judgement = read_form(JudgementSchema)
+        if judgement.verdict is Verdict.APPROVE:
+            # The reason's menu stands beside both buttons; approving needs none.
+            judgement = replace(judgement, reason=None)
+        with transaction() as session:
+            service.review_planting(session, actor, planting_id, judgement, now())
+    except DomainError as error:
+        return render_faults("rewards/review.html", error, **_desk(actor, planting_id))
+    return redirect_after_post(url_for("rewards_pages.review", done=judgement.verdict))
+
+
+def _desk(actor: Actor, planting_id: UUID | None = None) -> dict[str, Any]:
+    """Return what lies on the desk: this planting, or the first after the one skipped."""
+    with snapshot() as session:
+        if planting_id is None:
+            found = plantings.waiting(session, actor, after=_cursor(), most=2)
+            shown = page(found, 1, lambda card: (card.logged_at, card.planting_id))
+        else:
+            shown = Page([plantings.planting(session, actor, planting_id)], None)
+        desk = plantings.desk(session, shown.items[0]) if shown.items else None
+    return {
+        "desk": desk,
+        "next": shown.next,
+        "reasons": [(reason, locale.said(SENTENCES[reason])) for reason in Reason],
+        "done": request.args.get("done"),
+    }
+
+
+def _cursor() -> tuple[Any, ...] | None:
+    """Return where the last page ended, if the address says so; a made-up place is none."""
+    return read_cursor(request.args.get("cursor", ""))
+
+
+# Points --------------------------------------------------------------------------------------
+
+
+@pages.get("/wallet")
+def wallet() -> ResponseReturnValue:
+    """Show one's points and what moved last."""
+    actor = signed_in()
+    with snapshot() as session:
+        held = awards.wallet(session, actor)
+        latest = awards.statement(session, actor, most=5)
+    return render_template(
+        "rewards/wallet.html",
+        wallet=held,
+        latest=latest,
+        reviews=actor.may(Permission.PLANTING_REVIEW),
+    )
+
+
+@pages.get("/wallet/statement")
+def statement() -> ResponseReturnValue:
+    """Show every line, newest first."""
+    actor = signed_in()
+    cursor = _cursor()
+    with snapshot() as session:
+        found = awards.statement(
+            session, actor, before=cursor[0] if cursor else None, most=USUAL + 1
+        )
+    shown = page(found, USUAL, lambda line: (line.entry_id,))
+    return render_template("rewards/statement.html", lines=shown)
+
+
+@pages.get("/awards/<uuid:award_id>")
+def award(award_id: UUID) -> ResponseReturnValue:
+    """Show why points were given."""
+    actor = signed_in()
+    with snapshot() as session:
+        found = awards.award(session, actor, award_id)
+    return render_template("rewards/award.html", award=found)
+
+
+# For everyone --------------------------------------------------------------------------------
+
+
+@pages.get("/bases")
+def base_list() -> ResponseReturnValue:
+    """Show where citizens may plant."""
+    cursor = _cursor()
+    with snapshot() as session:
+        found = bases.bases(session, after=cursor, most=USUAL + 1)
+    shown = page(found, USUAL, lambda base: (base.county_code, base.base_id))
+    return render_template("rewards/bases.html", bases=shown)
+
+
+@pages.get("/rules")
+def rule_list() -> ResponseReturnValue:
+    """Show what actions earn, every version with its dates and its reason."""
+    with snapshot() as session:
+        found = rulebook(session)
+    return render_template("rewards/rules.html", rules=found, today=day_of(now()))
