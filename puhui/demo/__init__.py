@@ -1,0 +1,1 @@
+"""Walk the three flows over HTTP, as the people of the example province would."""
