@@ -4,7 +4,6 @@ A package that has some keeps them in `commands.py` as a click group called `gro
 `GROUPS` makes them known here.
 """
 
-import json
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -24,12 +23,16 @@ from puhui.startup import check as check_startup
 GROUPS: list[str] = [
     # One line a package: `puhui <last word>` runs the commands of `puhui.<package>.commands`.
     "demo",
+    "catalogue",
     "example",
     "footprint",
     "identity",
     "outbox",
     "register",
 ]
+PACKAGES = {"catalogue": "web"}
+"""Groups that are called otherwise than their package."""
+
 OPENAPI = Path(__file__).resolve().parents[1] / "docs" / "openapi.json"
 
 
@@ -43,7 +46,7 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Return the command of this name."""
         if name in GROUPS:
-            found: click.Command = import_module(f"puhui.{name}.commands").group
+            found: click.Command = import_module(f"puhui.{PACKAGES.get(name, name)}.commands").group
             return found
         return super().get_command(context, name)
 
@@ -97,6 +100,7 @@ def openapi(check: bool) -> None:
 def openapi_document() -> str:
     """Return the OpenAPI document of this code; needs neither settings nor servers."""
     from puhui.app import create_app
+    from puhui.web.openapi import as_text
 
     nowhere = Settings(
         database_url="postgresql+psycopg://",
@@ -106,8 +110,7 @@ def openapi_document() -> str:
         base_url="http://127.0.0.1:8000",
     )
     app = create_app(nowhere)
-    spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
-    return json.dumps(spec.to_dict(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return as_text(app.extensions["flask-smorest"]["apis"][""]["ext_obj"])
 
 
 @group.command()

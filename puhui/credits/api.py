@@ -135,6 +135,7 @@ class Proposals(MethodView):
 
     @blueprint.arguments(ProposalQuery, location="query")
     @blueprint.response(200, ProposalSchema)
+    @blueprint.alt_response(409, "CONFLICT")
     @open_to_all
     def get(self, asked: tuple[int, Wishes]) -> dict[str, Any]:
         """Show the cheapest bundle that is on sale now for a need. Keeps nothing."""

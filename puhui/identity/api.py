@@ -160,6 +160,7 @@ class Waiting(MethodView):
 
     @open_to_all
     @sign_in.response(200, WaitingSchema)
+    @sign_in.alt_response(404, "NOT_FOUND")
     def get(self) -> dict[str, str]:
         """Show the code that the guardian needs. Only for a child who waits."""
         found = door.credential()

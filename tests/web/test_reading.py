@@ -94,3 +94,9 @@ def test_a_body_of_unstated_length_is_not_read_in_part(things: FlaskClient, li: 
         environ_overrides={"wsgi.input_terminated": True},
     )
     assert answer.status_code == 411
+
+
+@pytest.mark.parametrize("code", ["a%00b", "a%0Ab", "%7F", "%E2%80%AE", "x" * 201])
+def test_a_path_with_control_characters_leads_nowhere(things: FlaskClient, code: str) -> None:
+    assert things.get("/api/things/by-code/竹-1").status_code == 200
+    assert things.get(f"/api/things/by-code/{code}").status_code == 404
