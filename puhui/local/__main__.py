@@ -14,14 +14,12 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from http.client import HTTPConnection, HTTPException
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 
 from sqlalchemy import create_engine, text
 
 from puhui.db import migrate
-from puhui.example.people import PEOPLE
 from puhui.local.machine import (
     FIRST_METRICS_PORT,
     FIRST_PORT,
@@ -56,7 +54,6 @@ def run(data_dir: Path, first_port: int, *, with_example: bool) -> None:
             data_dir, servers.database_url, servers.redis_url, port, metrics_port
         )
         migrate.upgrade(servers.database_url)
-        with_example = with_example and find_spec("puhui.example.commands") is not None
         if with_example and is_empty(servers.database_url):
             command(environment, "example", "load")
         children = [
@@ -71,7 +68,7 @@ def run(data_dir: Path, first_port: int, *, with_example: bool) -> None:
         if wait_until_ready(children, port, stopping):
             greet(environment, data_dir, first_port)
             if with_example:
-                introduce()
+                command(environment, "example", "people")
             print("Ctrl-C 停止 / stops everything", flush=True)
         while not stopping.wait(0.5):
             for name in servers.revive():
@@ -182,15 +179,6 @@ def greet(environment: Mapping[str, str], data_dir: Path, wanted_port: int) -> N
 """,
         flush=True,
     )
-
-
-def introduce() -> None:
-    """Print how to sign in as each person of the example province."""
-    print("  以手机号登录，验证码显示在这里 / Sign in by phone; the code appears here:")
-    for person in PEOPLE:
-        password = f"   {person.password}" if person.password else ""
-        print(f"    {person.phone}   {person.name}   {person.does_zh} / {person.does_en}{password}")
-    print()
 
 
 def execute(data_dir: Path, arguments: list[str]) -> int:
