@@ -79,7 +79,7 @@ def run_audit() -> None:
     for finding in books.audit(engine):
         held &= finding.holds
         found = "ok" if finding.holds else "VIOLATED: " + ", ".join(finding.offenders)
-        click.echo(f"{finding.invariant.id:<5} {finding.invariant.says:<80} {found}")
+        click.echo(f"{finding.invariant.id:<14} {finding.invariant.says:<90} {found}")
     engine.dispose()
     if not held:
         sys.exit(1)
@@ -136,7 +136,7 @@ def main() -> None:
     """Run a command; a refusal is one line on stderr and exit status 1."""
     logs.configure()
     try:
-        group()
+        group(prog_name="puhui")
     except (UnsafeSetting, UnsafeSettings, NoSigningKey, DomainError) as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(1)

@@ -15,7 +15,6 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from puhui import logs
-from puhui.app import create_app
 from puhui.db.session import connect, snapshot
 from puhui.identity.installation import install as install_identity
 from puhui.kernel.clock import now
@@ -37,6 +36,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 def application() -> Flask:
     """Build the application that the environment describes, in the process that will serve it."""
+    # Imported here: the process that watches over the others needs no application.
+    from puhui.app import create_app
+
     logs.configure()
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:

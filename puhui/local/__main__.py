@@ -14,7 +14,6 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from http.client import HTTPConnection, HTTPException
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 
@@ -55,7 +54,7 @@ def run(data_dir: Path, first_port: int, *, with_example: bool) -> None:
             data_dir, servers.database_url, servers.redis_url, port, metrics_port
         )
         migrate.upgrade(servers.database_url)
-        if with_example and find_spec("puhui.example") and is_empty(servers.database_url):
+        if with_example and is_empty(servers.database_url):
             command(environment, "example", "load")
         children = [
             Child("web", "serve", data_dir, environment),
@@ -68,6 +67,9 @@ def run(data_dir: Path, first_port: int, *, with_example: bool) -> None:
         stack.enter_context(_announced(data_dir, environment))
         if wait_until_ready(children, port, stopping):
             greet(environment, data_dir, first_port)
+            if with_example:
+                command(environment, "example", "people")
+            print("Ctrl-C 停止 / stops everything", flush=True)
         while not stopping.wait(0.5):
             for name in servers.revive():
                 print(f"{name} 已重新启动 / {name} was started again", flush=True)
@@ -177,9 +179,6 @@ def greet(environment: Mapping[str, str], data_dir: Path, wanted_port: int) -> N
 """,
         flush=True,
     )
-    if find_spec("puhui.example"):
-        command(environment, "example", "people")
-    print("Ctrl-C 停止 / stops everything", flush=True)
 
 
 def execute(data_dir: Path, arguments: list[str]) -> int:

@@ -89,10 +89,12 @@ def folder():
 @pytest.fixture
 def machine(folder):
     machine = Machine(folder)
-    machine.wait_for("Ctrl-C")
-    yield machine
-    machine.process.kill()
-    machine.process.communicate()
+    try:
+        machine.wait_for("Ctrl-C")
+        yield machine
+    finally:
+        machine.process.kill()
+        machine.process.communicate()
 
 
 def gone(pids: list[int]) -> bool:
