@@ -7,6 +7,7 @@ from flask import Response, current_app, request
 from puhui.db.session import snapshot, transaction
 from puhui.identity import password, queries
 from puhui.identity.address import network
+from puhui.identity.device import described
 from puhui.identity.errors import PasswordWrong
 from puhui.identity.installation import password_cost
 from puhui.identity.service import signing_in
@@ -20,7 +21,9 @@ from puhui.web import guard
 def door() -> Door:
     """Return where this request comes from."""
     return Door(
-        network(request.remote_addr or ""), request.headers.get("User-Agent", ""), guard.token()
+        network(request.remote_addr or ""),
+        described(request.headers.get("User-Agent", "")),
+        guard.token(),
     )
 
 

@@ -127,7 +127,7 @@ class SignedInSession(Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"), index=True)
     device: Mapped[str] = mapped_column(server_default=text("''"))
-    """What the browser says of itself, shortened; shown to its owner only."""
+    """Program and system, such as `Chrome · Android`; shown to its owner only."""
     started_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     idle_s: Mapped[int]

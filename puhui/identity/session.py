@@ -22,8 +22,6 @@ FRESH = timedelta(minutes=10)
 TOUCH = timedelta(minutes=1)
 """Last-seen is written at most this often."""
 
-DEVICE_LENGTH = 120
-
 
 def is_fresh(started_at: datetime, now: datetime) -> bool:
     """Whether the sign-in is recent enough to change what protects the account."""

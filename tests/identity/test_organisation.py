@@ -1,5 +1,6 @@
 """Organisations apply, operators decide, members come and go, and it is all remembered."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from puhui.db.session import snapshot
 from puhui.identity.queries import actor_of_person
 from puhui.kernel.actor import Permission, Role
 from tests.identity.conftest import PHONE
-from tests.makers.identity import SignedIn, person
+from tests.makers.identity import SignedIn, organisation, person
 
 USCC = "91110000600037341L"
 BAMBOO = {
@@ -138,17 +139,15 @@ def test_only_what_was_asked_for_is_approved(client, bamboo, operator) -> None:
     assert [e["field"] for e in refused.json["errors"]] == ["roles"]
 
 
-def test_only_an_operator_decides_and_not_about_their_own(
-    client, bamboo, founder, database
-) -> None:
+def test_only_an_operator_decides(client, bamboo, founder) -> None:
     assert approve(client, bamboo, founder, "manufacturer").status_code == 403
-    both = person("运营", ("省平台", Role.OPERATOR))
+
+
+def test_an_operator_does_not_decide_about_their_own(client, operator) -> None:
     own = f"/api/organisations/{uuid4()}"
-    client.put(own, json={**BAMBOO, "uscc": "911100006000373410"}, headers=both.headers)
-    other = {**BAMBOO, "uscc": "91350100M000100Y43"}
-    client.put(own, json=other, headers=both.headers)
-    answered = approve(client, own, both, "manufacturer")
-    assert answered.status_code in (403, 404)
+    client.put(own, json=BAMBOO, headers=operator.headers)
+    refused = approve(client, own, operator, "manufacturer")
+    assert (refused.status_code, refused.json["code"]) == (403, "own_organisation")
 
 
 def test_what_waits_is_listed_for_operators_until_decided(client, bamboo, operator) -> None:
@@ -265,10 +264,33 @@ def test_every_change_of_role_is_remembered(
         connection.execute(text("DELETE FROM identity_member_change"))
 
 
-def test_members_come_in_pages(client, bamboo, founder, operator) -> None:
-    listed = client.get(f"{bamboo}/members?limit=1", headers=founder.headers).json
-    assert [m["display_name"] for m in listed["items"]] == ["李雷"]
-    assert listed["next"] is None
+def test_members_and_history_come_in_pages(client, database: Engine) -> None:
+    keeper = person("李雷", ("将乐竹业", Role.ADMINISTRATOR))
+    for name in ("韩梅梅", "林涛", "吉姆"):
+        person(name, ("将乐竹业", Role.RETAILER))
+    address, names = f"/api/organisations/{organisation('将乐竹业')}/members?limit=2", []
+    while address:
+        found = client.get(address, headers=keeper.headers).json
+        names += [member["display_name"] for member in found["items"]]
+        address = found["next"]
+    assert sorted(names) == sorted(["李雷", "韩梅梅", "林涛", "吉姆"])
+
+
+def test_two_who_register_at_once_with_one_ticket_are_one(
+    app, client, ask, database: Engine
+) -> None:
+    code_id, code = ask(PHONE)
+    found = client.post("/api/sign-in", json={"code_id": code_id, "code": code}).json
+
+    def register(n: int) -> str:
+        answered = app.test_client().post(
+            "/api/sign-in/registrations",
+            json={"ticket": found["ticket"], "display_name": f"李{n}", "birth_year": 1990},
+        )
+        return answered.json["person_id"]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(register, range(4)))) == 1
 
 
 def test_the_last_administrator_stays(client, bamboo, founder) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from puhui.identity import age, password, phone, uscc
 from puhui.identity.address import network
+from puhui.identity.device import described
 from puhui.identity.limit import Limit, pause, wait_s
 from puhui.identity.password import Cost
 from puhui.identity.vault import Vault, WrongKey
@@ -173,3 +174,24 @@ def test_the_same_number_sealed_twice_looks_different() -> None:
 )
 def test_a_household_counts_as_one_address(address: str, counted_as: str) -> None:
     assert network(address) == counted_as
+
+
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 14; V2318A) AppleWebKit/537.36 (KHTML, like Gecko)"
+            " Version/4.0 Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47",
+            "微信 · Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15"
+            " (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
+            "Safari · iPhone",
+        ),
+        ("curl/8.9", "curl"),
+        ("", ""),
+    ],
+)
+def test_a_device_is_shown_in_words_its_owner_knows(says: str, shown: str) -> None:
+    assert described(says) == shown

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from puhui.identity import queries
 from puhui.identity.model import Person, SignedInSession
-from puhui.identity.session import CITIZEN, DEVICE_LENGTH, STAFF, TOUCH
+from puhui.identity.session import CITIZEN, STAFF, TOUCH
 from puhui.identity.token import hash_of, new_token
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import NotFound
@@ -49,7 +49,7 @@ def start(session: Session, person: Person, door: Door, now: datetime) -> Signed
         session_id=uuid4(),
         token_hash=hash_of(token),
         person_id=person.person_id,
-        device=door.device[:DEVICE_LENGTH],
+        device=door.device,
         started_at=now,
         last_seen_at=now,
         idle_s=int(stay.idle.total_seconds()),
