@@ -61,12 +61,12 @@ class Batches(MethodView):
         with snapshot() as session:
             found = queries.batches(
                 session,
-                after=query["cursor"][0] if query["cursor"] else None,
+                after=query["cursor"],
                 most=query["limit"] + 1,
                 kind=query["kind"],
                 only_on_sale=query["on_sale"],
             )
-        return page(found, query["limit"], lambda batch: (batch.batch_id,))
+        return page(found, query["limit"], lambda batch: (batch.price_fen_per_t, batch.batch_id))
 
 
 @blueprint.route("/batches/<uuid:batch_id>")
