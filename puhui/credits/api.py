@@ -9,7 +9,7 @@ from flask import Response, current_app, request
 from flask.views import MethodView
 
 from puhui.credits import queries, service
-from puhui.credits.batch import BatchDraft, Encumbrance
+from puhui.credits.batch import Encumbrance, draft_of
 from puhui.credits.bundle import Line, Wishes
 from puhui.credits.certificate import Certificate, envelope
 from puhui.credits.errors import UnknownBatch, UnknownCertificate, UnknownHold
@@ -61,12 +61,12 @@ class Batches(MethodView):
         with snapshot() as session:
             found = queries.batches(
                 session,
-                after=query["cursor"][0] if query["cursor"] else None,
+                after=query["cursor"],
                 most=query["limit"] + 1,
                 kind=query["kind"],
                 only_on_sale=query["on_sale"],
             )
-        return page(found, query["limit"], lambda batch: (batch.batch_id,))
+        return page(found, query["limit"], lambda batch: (batch.price_fen_per_t, batch.batch_id))
 
 
 @blueprint.route("/batches/<uuid:batch_id>")
@@ -85,11 +85,16 @@ class OneBatch(MethodView):
 
     @blueprint.arguments(BatchDraftSchema)
     @blueprint.response(201, BatchSchema)
-    def put(self, draft: BatchDraft, batch_id: UUID) -> queries.BatchCard:
+    def put(self, cells: dict[str, str], batch_id: UUID) -> queries.BatchCard:
         """Bring a batch in; the same again changes nothing."""
+        actor = current_actor()
+        actor.require(Permission.CREDIT_IMPORT)
+        draft, faults = draft_of(cells)
+        if draft is None:
+            raise Invalid(faults)
         with transaction() as session:
-            give_name(session, batch_id, current_actor(), now())
-            return service.import_batch(session, current_actor(), batch_id, draft, now())
+            give_name(session, batch_id, actor, now())
+            return service.import_batch(session, actor, batch_id, draft, now())
 
 
 @blueprint.route("/batches/<uuid:batch_id>/encumbrance")

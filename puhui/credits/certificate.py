@@ -100,9 +100,13 @@ def short_code(name: str, length: int) -> str:
 
 
 def read_code(text: str) -> str:
-    """Return the code as it was meant: letter case, hyphens and look-alikes do not matter."""
+    """Return the code as it was meant, or "" for what is none.
+
+    Letter case, hyphens and look-alikes do not matter.
+    """
     meant = text.upper().replace("-", "").replace(" ", "")
-    return meant.translate(str.maketrans("OIL", "011"))
+    meant = meant.translate(str.maketrans("OIL", "011"))
+    return meant if len(meant) == CODE_LENGTH and set(meant) <= set(CODE_LETTERS) else ""
 
 
 def document(

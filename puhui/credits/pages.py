@@ -1,6 +1,7 @@
 """Pages of credits: certificates, the public list of retirements, what is on sale, payments."""
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
@@ -259,12 +260,18 @@ def _position(text: str) -> tuple[datetime, UUID] | None:
 def on_sale() -> ResponseReturnValue:
     """Show what can be bought, from whom, and whom it supports."""
     kind = Kind(request.args["kind"]) if request.args.get("kind") in set(Kind) else None
-    after = _uuid(request.args.get("after", ""))
+    price, _, name = request.args.get("after", "").partition("~")
+    beyond = _uuid(name)
+    after = (int(price), beyond) if beyond and re.fullmatch("[0-9]{1,15}", price) else None
     with snapshot() as session:
         found = queries.batches(session, after=after, most=ROWS + 1, kind=kind, only_on_sale=True)
-    more = found[ROWS - 1].batch_id if len(found) > ROWS else None
+    more = found[ROWS - 1] if len(found) > ROWS else None
     return render_template(
-        "credits/on_sale.html", found=found[:ROWS], kind=kind, first=after is None, next_key=more
+        "credits/on_sale.html",
+        found=found[:ROWS],
+        kind=kind,
+        first=after is None,
+        next_key=more and f"{more.price_fen_per_t}~{more.batch_id}",
     )
 
 

@@ -110,15 +110,15 @@ def lots(session: Session) -> Sequence[Lot]:
 def batches(
     session: Session,
     *,
-    after: UUID | None = None,
+    after: tuple[int, UUID] | None = None,
     most: int = 50,
     kind: Kind | None = None,
     only_on_sale: bool = False,
 ) -> Sequence[BatchCard]:
-    """Return batches in order of their identifier, above `after`."""
+    """Return batches, cheapest first, beyond the price and identifier in `after`."""
     query = select(Batch, Project).join(Project, Project.project_id == Batch.project_id)
     if after is not None:
-        query = query.where(Batch.batch_id > after)
+        query = query.where(tuple_(Batch.price_fen_per_t, Batch.batch_id) > tuple_(*after))
     if kind is not None:
         query = query.where(Batch.kind == kind)
     if only_on_sale:
@@ -126,7 +126,7 @@ def batches(
             Block.batch_id == Batch.batch_id, Block.state == "available"
         )
         query = query.where(open_block.exists(), Batch.encumbrance == Encumbrance.NONE)
-    rows = session.execute(query.order_by(Batch.batch_id).limit(most)).all()
+    rows = session.execute(query.order_by(Batch.price_fen_per_t, Batch.batch_id).limit(most)).all()
     return _cards(session, [(batch, project) for batch, project in rows])
 
 
