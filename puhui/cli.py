@@ -23,6 +23,7 @@ from puhui.startup import check as check_startup
 
 GROUPS: list[str] = [
     # One line a package: `puhui <last word>` runs the commands of `puhui.<package>.commands`.
+    "events",
     "footprint",
     "identity",
     "outbox",
