@@ -10,6 +10,7 @@ from puhui.credits.api import blueprint as credits_resources
 from puhui.credits.pages import pages as credits_pages
 from puhui.db.session import snapshot, transaction
 from puhui.events.api import blueprint as event_resources
+from puhui.events.pages import pages as event_pages
 from puhui.evidence.store import keep_in
 from puhui.identity import api as identity_api
 from puhui.identity import pages as identity_pages
@@ -44,6 +45,7 @@ PAGES: list[flask.Blueprint] = [
     identity_pages.pages,
     credits_pages,
     rewards_pages,
+    event_pages,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"

@@ -25,6 +25,7 @@ GROUPS: list[str] = [
     "demo",
     "catalogue",
     "example",
+    "events",
     "footprint",
     "identity",
     "outbox",

@@ -44,3 +44,9 @@ class NoSuchRow(NotFound):
     """A decision was made about something that the list does not ask."""
 
     code, title = "no_such_row", N_("名单中没有需要确认的这一项")
+
+
+class Outdated(Conflict):
+    """Somebody else changed it after the form was shown."""
+
+    code, title = "outdated", N_("内容已被他人修改，请刷新页面后再改")

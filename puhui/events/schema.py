@@ -320,7 +320,7 @@ class EventOfferDraftSchema(Schema):
         shares = {share["kind"]: share["percent"] for share in told["shares"]}
         if len(shares) != len(told["shares"]) or sum(shares.values()) > 100:
             raise ValidationError(
-                {"shares": [Fault("bad_shares", N_("各类占比不能重复，合计不能超过 100%%"))]}
+                {"shares": [Fault("bad_shares", N_("各类占比不能重复，合计不能超过百分之百"))]}
             )
         return Wishes(
             tuple(told["kinds"]), tuple(told["counties"]), shares, told["highest_fen_per_t"]

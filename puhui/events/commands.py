@@ -1,0 +1,165 @@
+"""Commands about events; neither needs a database or a network."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+import marshmallow
+
+from puhui.events.attendee_list import decide, read
+from puhui.events.city import gazetteer
+from puhui.events.document import Card, annex_of, canonical, digest, document_of, recompute
+from puhui.events.draft import EventDraft, InventoryDraft, faults_of_event, faults_of_inventory
+from puhui.events.errors import CitiesUndecided
+from puhui.events.estimate import (
+    Choice,
+    Estimate,
+    Need,
+    Plan,
+    Stage,
+    amounts,
+    choose,
+    compute,
+    with_radiative_forcing,
+)
+from puhui.events.schema import CityDecisionsSchema, EventDraftSchema, EventInventoryDraftSchema
+from puhui.events.service.estimate import FORCED
+from puhui.factors.factor import Factor
+from puhui.factors.library import read as read_library
+from puhui.factors.service import shipped
+from puhui.kernel.errors import DomainError, Invalid
+from puhui.web.blueprint import faults_of
+
+NOBODY = UUID(int=0)
+
+
+@click.group()
+def group() -> None:
+    """活动与会议 / Events."""
+
+
+@group.command("recompute")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--annex",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="行程附件：连距离和绕行一起重算 / The travel annex: compute distances and detours too.",
+)
+def recompute_command(file: Path, annex: Path | None) -> None:
+    """重算一份核算文件 / Compute an estimate's document again; exit 1 if a figure differs."""
+    document = json.loads(file.read_bytes())
+    travel = None if annex is None else json.loads(annex.read_bytes())
+    wrong = recompute(document, travel)
+    click.echo(f"SHA-256 {digest(canonical(document))}")
+    for figure in wrong:
+        click.echo(f"✗ {figure}")
+    if wrong:
+        raise SystemExit(1)
+    click.echo(f"✓ {len(document['lines'])} 行 / lines, {document['total_kg']} kg")
+
+
+@group.command("estimate")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="输出核算文件 / Print the document.")
+def estimate_command(file: Path, as_json: bool) -> None:
+    """仅凭文件核算 / Compute an estimate from a file alone, with the factors that we ship."""
+    try:
+        document, _ = estimate_file(file)
+    except DomainError as error:
+        for fault in getattr(error, "faults", ()):
+            row = "" if fault.row is None else f"{fault.row}: "
+            click.echo(f"✗ {row}{fault.field or ''} {fault.message % fault.values}", err=True)
+        raise click.ClickException(f"{error.title} {error.details or ''}") from error
+    if as_json:
+        click.echo(canonical(document))
+        return
+    for line in document["lines"]:
+        click.echo(
+            f"{line['activity']:<18} {line['amount']:>14} {line['unit']:<10} {line['kg']:>16} kg"
+            f"  {line['factor']}  {' '.join(line['marks'])}"
+        )
+    click.echo(f"{'合计 / total':<44}{document['total_kg']:>14} kg")
+    click.echo(f"{'应注销 / need':<43}{document['need_kg']:>14} kg")
+
+
+def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the document and annex of the event that a file describes.
+
+    The file holds `event` and `inventory` as the API takes them, `attendees` (the name of a list
+    beside it), `decisions` about cities, and `stage`.
+
+    Raises:
+        Invalid: everything that is wrong with it.
+        CitiesUndecided: a city of the list is neither known nor decided.
+    """
+    told = json.loads(file.read_bytes())
+    draft: EventDraft = _load(EventDraftSchema(), {"organisation_id": str(NOBODY), **told["event"]})
+    inventory: InventoryDraft = _load(EventInventoryDraftSchema(), told.get("inventory", {}))
+    if faults := [*faults_of_event(draft), *faults_of_inventory(inventory)]:
+        raise Invalid(faults)
+    listed = None
+    if "attendees" in told:
+        listed = read((file.parent / told["attendees"]).read_bytes(), gazetteer(), draft.venue)
+        if told.get("decisions"):
+            listed = decide(listed, _load(CityDecisionsSchema(), {"decisions": told["decisions"]}))
+        if listed.questions:
+            raise CitiesUndecided(written=[question.written for question in listed.questions])
+    plan = Plan(
+        venue=draft.venue,
+        starts_on=draft.starts_on,
+        ends_on=draft.ends_on,
+        attendees=max(draft.attendees, listed.people if listed else 0),
+        boundary=draft.boundary,
+        groups=listed.groups if listed else (),
+        entries=inventory.entries,
+        people_per_room=inventory.people_per_room,
+    )
+    estimate = _estimate(plan, draft.starts_on.year)
+    annex = annex_of(plan, estimate)
+    card = Card(
+        NOBODY,
+        draft.title_zh,
+        draft.title_en,
+        "",
+        "",
+        draft.venue,
+        draft.venue_county,
+        draft.starts_on,
+        draft.ends_on,
+    )
+    stage = Stage(told.get("stage", Stage.PLAN))
+    at = datetime.combine(draft.ends_on, datetime.min.time(), UTC)
+    return document_of(card, 1, stage, plan, estimate, digest(canonical(annex)), at), annex
+
+
+def _estimate(plan: Plan, year: int) -> Estimate:
+    published = [row.factor for file, text in shipped() for row in read_library(file, text)[0]]
+    choices: dict[Need, Choice] = {}
+    for amount in amounts(plan):
+        choice = choose(amount.need, published, year)
+        if choice is None:
+            raise click.ClickException(f"no factor: {amount.need}")
+        choices[amount.need] = choice
+    estimate = compute(plan, choices)
+    forced: Mapping[str, Factor] = {
+        activity: choice.factor
+        for activity, subject in FORCED.items()
+        if (
+            choice := choose(
+                Need(subject, None, (plan.venue.country,), or_any=True), published, year
+            )
+        )
+    }
+    sensitivity = with_radiative_forcing(estimate, forced)
+    return Estimate(estimate.lines, (sensitivity,) if sensitivity else (), estimate.legs)
+
+
+def _load(schema: marshmallow.Schema, told: Mapping[str, Any]) -> Any:
+    try:
+        return schema.load(dict(told))
+    except marshmallow.ValidationError as error:
+        raise Invalid(faults_of(error.messages)) from None

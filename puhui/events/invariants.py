@@ -1,0 +1,59 @@
+"""What events promise, as queries that find whatever breaks it."""
+
+from puhui.db.invariant import Invariant, by_query
+from puhui.register.invariants import by_entry
+
+INVARIANTS: tuple[Invariant, ...] = (
+    by_query(
+        "E1",
+        "an estimate is the document that its SHA-256 names, and its lines add up to its total",
+        """
+        SELECT estimate_id FROM events_estimate
+         WHERE sha256 <> encode(sha256(convert_to(document, 'UTF8')), 'hex')
+            OR total_kg <> CAST(CAST(document AS jsonb) ->> 'total_kg' AS numeric)
+            OR need_kg <> CAST(CAST(document AS jsonb) ->> 'need_kg' AS bigint)
+            OR total_kg <> (
+                 SELECT coalesce(sum(CAST(line ->> 'kg' AS numeric)), 0)
+                   FROM jsonb_array_elements(CAST(document AS jsonb) -> 'lines') AS line)
+        """,
+    ),
+    by_query(
+        "E2",
+        "the versions of an event's estimate are numbered without a gap",
+        """
+        SELECT event_id FROM events_estimate
+         GROUP BY event_id HAVING max(number) <> count(*) OR min(number) <> 1
+        """,
+    ),
+    by_query(
+        "E3",
+        "a neutral event has retired what its actual emissions need, within a year of its end",
+        """
+        SELECT n.estimate_id
+          FROM events_neutrality AS n JOIN events_estimate AS e USING (estimate_id)
+         WHERE e.stage <> 'actual' OR n.event_id <> e.event_id
+            OR n.need_kg <> e.need_kg OR n.retired_kg < e.total_kg
+            OR n.retired_kg <> (SELECT coalesce(sum(quantity_kg), 0) FROM events_retirement AS r
+                                 WHERE r.event_id = n.event_id AND r.retired_at <= n.declared_at)
+            OR CAST(n.declared_at AT TIME ZONE 'Asia/Shanghai' AS date)
+               > CAST(CAST(e.document AS jsonb) -> 'event' ->> 'ends_on' AS date)
+                 + interval '1 year'
+        """,
+    ),
+    by_query(
+        "E4",
+        "what counts as retired for an event are credits retired for that event and no other",
+        """
+        SELECT r.retirement_id
+          FROM events_retirement AS r LEFT JOIN credits_retirement AS c USING (retirement_id)
+         WHERE c.retirement_id IS NULL OR c.quantity_kg <> r.quantity_kg
+            OR c.purpose_id <> r.event_id
+        """,
+    ),
+    by_entry(
+        "T3-event",
+        "every event declared neutral has exactly one entry in the register",
+        "event_neutral",
+        "SELECT CAST(estimate_id AS text) FROM events_neutrality",
+    ),
+)

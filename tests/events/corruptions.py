@@ -1,0 +1,32 @@
+"""What breaks each invariant of events, and nothing else."""
+
+from collections.abc import Callable
+
+from puhui.credits.kind import Kind
+from puhui.kernel.actor import Role
+from tests.makers import credits, events
+from tests.makers.identity import person
+
+
+def sound_books(*, settle: Callable[[], None], **_: object) -> None:
+    """Leave an event that became neutral by its second estimate."""
+    events.library()
+    credits.on_sale(credits.draft(Kind.ONE_YUAN, 10_000, 10_000))
+    li = person("李雷", (events.FORESTRY, Role.ORGANISER))
+    event_id = events.prepared(li)
+    events.estimated(li, event_id)
+    events.estimated(li, event_id)
+    credits.paid(events.offered(li, event_id))
+    settle()
+
+
+CORRUPTIONS = {
+    "E1": ["UPDATE events_estimate SET document = replace(document, '\"421.1\"', '\"421.2\"')"],
+    "E2": ["DELETE FROM events_estimate WHERE number = 1"],
+    "E3": ["UPDATE events_neutrality SET retired_kg = retired_kg + 1"],
+    "E4": ["UPDATE events_retirement SET retirement_id = gen_random_uuid()"],
+    "T3-event": [
+        "INSERT INTO register_entry (entry_id, kind, subject_id, leaf, recorded_at)"
+        " VALUES (gen_random_uuid(), 'event_neutral', 'nothing', '{}', now())"
+    ],
+}
