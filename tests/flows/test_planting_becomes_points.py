@@ -169,8 +169,9 @@ def test_bases_are_public_and_written_by_operators(
     url = f"/api/bases/{uuid4()}"
     body = {
         "name_zh": "闽江口红树林基地", "name_en": "Minjiang estuary mangrove base",
-        "county_code": "350112", "address_zh": "福建省福州市长乐区", "species": ["kandelia_obovata"],
+        "county_code": "350112", "address_zh": "福建省福州市长乐区",
         "address_en": "Changle, Fuzhou, Fujian", "area_m2": 50_000,
+        "species": ["kandelia_obovata"],
         "season_from": 3, "season_until": 6,
     }  # fmt: skip
     assert client.put(url, json=body, headers=li.headers).status_code == 403
@@ -191,7 +192,8 @@ def test_rules_and_species_are_public(client: FlaskClient, li: SignedIn) -> None
         ("planting@2026.1", 20),
         ("purchase@2026.1", 10),
     ]
-    assert {"杉木", "樟", "毛竹"} <= {s["name_zh"] for s in client.get("/api/species").json["items"]}
+    species = client.get("/api/species").json["items"]
+    assert {"杉木", "樟", "毛竹"} <= {kind["name_zh"] for kind in species}
 
 
 def test_lists_go_on_where_they_stopped(

@@ -61,17 +61,18 @@ def draft(
     trees: int = 3,
     *,
     species: str = CAMPHOR,
-    on: date = date(2026, 3, 12),
+    on: date | None = None,
     photos: tuple[UUID, ...] | None = None,
     point: Point | None = None,
 ) -> PlantingDraft:
-    """Say what the person planted: three camphors on Arbor Day, unless told otherwise."""
+    """Say what the person planted: three camphors today, unless told otherwise."""
+    day = on or clock.day_of(clock.now())
     return PlantingDraft(
-        base(), species, trees, on, photos if photos is not None else (photo(by),), point
+        base(), species, trees, day, photos if photos is not None else (photo(by),), point
     )
 
 
-def planted(by: SignedIn, trees: int = 3, on: date = date(2026, 3, 12)) -> UUID:
+def planted(by: SignedIn, trees: int = 3, on: date | None = None) -> UUID:
     """Let the person log a planting; return its id."""
     planting_id, said = uuid4(), draft(by, trees, on=on)
     with transaction() as session:
