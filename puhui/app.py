@@ -11,6 +11,10 @@ from puhui.credits.pages import pages as credits_pages
 from puhui.db.session import snapshot, transaction
 from puhui.events.api import blueprint as event_resources
 from puhui.evidence.store import keep_in
+from puhui.factors import api as factors_api
+from puhui.factors import pages as factors_pages
+from puhui.footprint import api as footprint_api
+from puhui.footprint import pages as footprint_pages
 from puhui.identity import api as identity_api
 from puhui.identity import pages as identity_pages
 from puhui.identity import queries as identity
@@ -35,6 +39,8 @@ RESOURCES: list[Blueprint] = [
     *identity_api.blueprints,
     event_resources,
     *rewards_api.blueprints,
+    factors_api.blueprint,
+    *footprint_api.blueprints,
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.
@@ -44,6 +50,8 @@ PAGES: list[flask.Blueprint] = [
     identity_pages.pages,
     credits_pages,
     rewards_pages,
+    factors_pages.pages,
+    footprint_pages.pages,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"

@@ -317,7 +317,9 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
     if kind is Kind.RESIDUE and fate is Fate.BURNED and figure is not None:
         fields.fault("burning_needs_gases", N_("厂内燃烧须使用分气体的因子"), "factor")
     if kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT} and moisture is None:
-        fields.fault("no_moisture", N_("请填写含水率（以绝干质量为基准，%%）"), "moisture_percent")
+        fields.fault(
+            "no_moisture", N_("请填写含水率（以绝干质量为基准的百分数）"), "moisture_percent"
+        )
     if kind is Kind.PRODUCT and bamboo is None:
         fields.fault("no_bamboo_share", N_("请填写绝干质量中竹材所占百分比"), "bamboo_percent")
     if bamboo is not None and bamboo > 100:

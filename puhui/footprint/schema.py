@@ -350,3 +350,12 @@ def fault_of_file(size: int, most: int) -> list[Fault]:
     if size > most:
         return [Fault("too_large", N_("文件过大"), field="file")]
     return []
+
+
+def fault_of_codes(count: int) -> list[Fault]:
+    """Return the fault of a list of codes that is empty or too long."""
+    if count == 0:
+        return [Fault("no_codes", N_("请填写至少一个标签码"), field="codes")]
+    if count > 1000:
+        return [Fault("too_many", N_("一次最多 1000 个"), field="codes")]
+    return []
