@@ -384,14 +384,12 @@ def _faults_together(lines: Sequence[Line], reach: Reach | None) -> Iterator[Fau
                 )
     elif reach is Reach.CRADLE_TO_GRAVE:
         stages = {line.stage for line in lines}
-        for stage in (Stage.DISTRIBUTION, Stage.END_OF_LIFE):
+        for stage, message in (
+            (Stage.DISTRIBUTION, N_("核算到坟墓，但缺少“销售运输”阶段")),
+            (Stage.END_OF_LIFE, N_("核算到坟墓，但缺少“废弃处置”阶段")),
+        ):
             if stage not in stages:
-                yield Fault(
-                    "stage_missing",
-                    N_("核算到坟墓，但缺少“%(stage)s”阶段"),
-                    field="lines",
-                    values={"stage": STAGE_NAMES[stage]},
-                )
+                yield Fault("stage_missing", message, field="lines")
 
 
 class _Fields:
