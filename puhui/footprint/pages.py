@@ -27,7 +27,7 @@ from puhui.footprint.product import CATEGORY_NAMES
 from puhui.footprint.schema import (
     ClaimSchema,
     LabelsQuery,
-    NewBatchSchema,
+    NewSerialBatchSchema,
     NewProductSchema,
     WithdrawalSchema,
     fault_of_codes,
@@ -341,7 +341,7 @@ def print_batch(label_id: UUID) -> ResponseReturnValue:
     actor = signed_in()
     product_id = _product_of_label(label_id)
     try:
-        given = read_form(NewBatchSchema)
+        given = read_form(NewSerialBatchSchema)
         with transaction() as session:
             printed = service.print_serials(
                 session,
