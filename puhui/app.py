@@ -12,6 +12,10 @@ from puhui.db.session import snapshot, transaction
 from puhui.events.api import blueprint as event_resources
 from puhui.events.pages import pages as event_pages
 from puhui.evidence.store import keep_in
+from puhui.factors import api as factors_api
+from puhui.factors import pages as factors_pages
+from puhui.footprint import api as footprint_api
+from puhui.footprint import pages as footprint_pages
 from puhui.identity import api as identity_api
 from puhui.identity import pages as identity_pages
 from puhui.identity import queries as identity
@@ -36,6 +40,8 @@ RESOURCES: list[Blueprint] = [
     *identity_api.blueprints,
     event_resources,
     *rewards_api.blueprints,
+    factors_api.blueprint,
+    *footprint_api.blueprints,
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.
@@ -46,6 +52,8 @@ PAGES: list[flask.Blueprint] = [
     credits_pages,
     rewards_pages,
     event_pages,
+    factors_pages.pages,
+    footprint_pages.pages,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"

@@ -17,7 +17,7 @@ from puhui.footprint.model import Footprint, Label, Product
 from puhui.footprint.product import ProductDraft
 from puhui.footprint.qr import png_of
 from puhui.footprint.schema import (
-    BatchSchema,
+    SerialBatchSchema,
     CalculationSchema,
     ClaimedSchema,
     ClaimSchema,
@@ -28,7 +28,7 @@ from puhui.footprint.schema import (
     LabelRowSchema,
     LabelSchema,
     LabelsQuery,
-    NewBatchSchema,
+    NewSerialBatchSchema,
     NewFootprintSchema,
     NewLabelSchema,
     NewProductSchema,
@@ -477,7 +477,7 @@ class Batches(MethodView):
     """Printing serials."""
 
     @named
-    @labels.arguments(NewBatchSchema)
+    @labels.arguments(NewSerialBatchSchema)
     @labels.response(201, {"type": "string"}, content_type="text/csv")
     def post(self, given: dict[str, int], label_id: UUID) -> tuple[Response, int]:
         """Print serials and get their secrets, this once, as CSV."""
@@ -519,7 +519,7 @@ def secrets_file(batch_id: UUID, printed: list[Printed]) -> Response:
 class Shipment(MethodView):
     """Leaving the factory."""
 
-    @serials.response(201, BatchSchema)
+    @serials.response(201, SerialBatchSchema)
     def put(self, batch_id: UUID) -> Any:
         """Note that a batch has left the factory; twice is once."""
         with transaction() as session:

@@ -317,7 +317,9 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
     if kind is Kind.RESIDUE and fate is Fate.BURNED and figure is not None:
         fields.fault("burning_needs_gases", N_("厂内燃烧须使用分气体的因子"), "factor")
     if kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT} and moisture is None:
-        fields.fault("no_moisture", N_("请填写含水率（以绝干质量为基准，%%）"), "moisture_percent")
+        fields.fault(
+            "no_moisture", N_("请填写含水率（以绝干质量为基准的百分数）"), "moisture_percent"
+        )
     if kind is Kind.PRODUCT and bamboo is None:
         fields.fault("no_bamboo_share", N_("请填写绝干质量中竹材所占百分比"), "bamboo_percent")
     if bamboo is not None and bamboo > 100:
@@ -382,14 +384,12 @@ def _faults_together(lines: Sequence[Line], reach: Reach | None) -> Iterator[Fau
                 )
     elif reach is Reach.CRADLE_TO_GRAVE:
         stages = {line.stage for line in lines}
-        for stage in (Stage.DISTRIBUTION, Stage.END_OF_LIFE):
+        for stage, message in (
+            (Stage.DISTRIBUTION, N_("核算到坟墓，但缺少“销售运输”阶段")),
+            (Stage.END_OF_LIFE, N_("核算到坟墓，但缺少“废弃处置”阶段")),
+        ):
             if stage not in stages:
-                yield Fault(
-                    "stage_missing",
-                    N_("核算到坟墓，但缺少“%(stage)s”阶段"),
-                    field="lines",
-                    values={"stage": STAGE_NAMES[stage]},
-                )
+                yield Fault("stage_missing", message, field="lines")
 
 
 class _Fields:

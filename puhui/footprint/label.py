@@ -3,8 +3,11 @@
 import hmac
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
+
+from puhui.kernel.quantity import EXACT, plain
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that looks like a digit. All of it fits a QR code's
@@ -60,6 +63,20 @@ def expiry(issued_at: datetime) -> datetime:
     except ValueError:
         # The 29th of February has no anniversary in three years.
         return issued_at.replace(year=issued_at.year + VALID_YEARS, day=28)
+
+
+def shown(number: Decimal) -> str:
+    """Return a figure as a label prints it: four significant digits, halves to even.
+
+    More digits would claim a precision that no inventory has; all of them are in the calculation.
+    """
+    if number == 0:
+        return "0"
+    places = min(4 - 1 - number.adjusted(), 9)
+    if places < 0:
+        # 123456 stays 123456: dropping whole kilograms would look like another number.
+        places = 0
+    return plain(EXACT.quantize(number, Decimal(1).scaleb(-places)))
 
 
 def draw(length: int, random: Callable[[int], int]) -> str:

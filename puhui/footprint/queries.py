@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from puhui.footprint.label import LabelState, hash_of_token, read_code, state_at
+from puhui.footprint.label import CODE_LENGTH, LabelState, hash_of_token, read_code, state_at
 from puhui.footprint.model import Batch, Footprint, InventoryRow, Label, Product, Serial
 from puhui.identity.queries import OrganisationCard, organisation
 from puhui.kernel.actor import Actor, Permission
@@ -205,28 +205,64 @@ def label_of_footprint(session: Session, footprint_id: UUID) -> Label | None:
     return session.scalar(select(Label).where(Label.footprint_id == footprint_id))
 
 
-def label_by_code(session: Session, written: str, pepper: str, now: datetime) -> LabelView:
-    """Return the label whose own code this is, or the code of one of its units.
+@dataclass(frozen=True)
+class Glance:
+    """As much of a label as tells whether its page has changed."""
+
+    label: Label
+    serial_code: str | None
+    state: LabelState
+    newest: int
+    """Number of the product's newest verified footprint."""
+
+
+def glance(session: Session, written: str, pepper: str, now: datetime) -> Glance:
+    """Return the label whose own code this is, or the code of one of its units, in one query.
 
     Raises:
         NotFound: neither.
     """
     code = read_code(written)
-    if code is None or len(code) != 26:
+    if code is None or len(code) != CODE_LENGTH:
         raise NotFound(label=written[:40])
-    found = session.scalar(select(Label).where(Label.code == code))
+    sibling = aliased(Footprint)
+    newest = (
+        select(func.max(sibling.number))
+        .where(sibling.product_id == Footprint.product_id, sibling.state == "verified")
+        .scalar_subquery()
+    )
+    query = select(Label, newest).join(Footprint, Footprint.footprint_id == Label.footprint_id)
+    row = session.execute(query.where(Label.code == code)).first()
     serial_code = None
-    if found is None:
-        found = session.scalar(
-            select(Label)
-            .join(Batch, Batch.label_id == Label.label_id)
+    if row is None:
+        of_unit = (
+            query.join(Batch, Batch.label_id == Label.label_id)
             .join(Serial, Serial.batch_id == Batch.batch_id)
             .where(Serial.token_hash == hash_of_token(pepper, code))
         )
-        serial_code = code
-    if found is None:
+        row, serial_code = session.execute(of_unit).first(), code
+    if row is None:
         raise NotFound(label=code)
-    return view_of(session, found, now, serial_code)
+    found, number = row
+    return Glance(
+        found, serial_code, state_at(now, found.expires_at, found.withdrawn_at), number or 0
+    )
+
+
+def label_by_code(session: Session, written: str, pepper: str, now: datetime) -> LabelView:
+    """Return everything about the label whose own code this is, or the code of one of its units.
+
+    Raises:
+        NotFound: neither.
+    """
+    found = glance(session, written, pepper, now)
+    return view_of(session, found.label, now, found.serial_code)
+
+
+def document_of(found: Footprint) -> dict[str, Any]:
+    """Return a footprint's calculation as JSON."""
+    document: dict[str, Any] = json.loads(found.document)
+    return document
 
 
 def view_of(

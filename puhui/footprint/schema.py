@@ -182,7 +182,7 @@ class NewFootprintSchema(Schema):
     product_id = Uuid(required=True)
 
 
-class ReasonSchema(Schema):
+class LineReasonSchema(Schema):
     """Why: about one line, or the whole when `row` is null."""
 
     row = Whole(minimum=1, maximum=MOST_LINES, load_default=None, allow_none=True)
@@ -197,7 +197,7 @@ class DecisionSchema(Schema):
     """What a verifier says."""
 
     verdict = Enum(Verdict, required=True)
-    reasons = List(Nested(ReasonSchema), most=200, load_default=list)
+    reasons = List(Nested(LineReasonSchema), most=200, load_default=list)
 
 
 class FootprintSchema(Schema):
@@ -216,7 +216,7 @@ class FootprintSchema(Schema):
     submitted_at = Instant(required=True, allow_none=True)
     decided_at = Instant(required=True, allow_none=True)
     verifier_organisation_id = Uuid(required=True, allow_none=True)
-    reasons = List(Nested(ReasonSchema), most=200, required=True, allow_none=True)
+    reasons = List(Nested(LineReasonSchema), most=200, required=True, allow_none=True)
 
 
 class QueueItemSchema(Schema):
@@ -292,13 +292,13 @@ class WithdrawalSchema(Schema):
     reason = Text(500, required=True, example="配方改变，重新核算中")
 
 
-class NewBatchSchema(Schema):
+class NewSerialBatchSchema(Schema):
     """How many serials to print."""
 
     count = Whole(required=True, minimum=10, maximum=1000)
 
 
-class BatchSchema(Schema):
+class SerialBatchSchema(Schema):
     """Serials printed together."""
 
     batch_id = Uuid(required=True)
@@ -349,4 +349,13 @@ def fault_of_file(size: int, most: int) -> list[Fault]:
         return [Fault("no_file", N_("请选择文件"), field="file")]
     if size > most:
         return [Fault("too_large", N_("文件过大"), field="file")]
+    return []
+
+
+def fault_of_codes(count: int) -> list[Fault]:
+    """Return the fault of a list of codes that is empty or too long."""
+    if count == 0:
+        return [Fault("no_codes", N_("请填写至少一个标签码"), field="codes")]
+    if count > 1000:
+        return [Fault("too_many", N_("一次最多 1000 个"), field="codes")]
     return []
