@@ -8,8 +8,9 @@
     }
 
 `only` names the roles that are let in; everyone else signed in must get 403, or 404 where the
-thing is hidden from them. Being let in means any answer but 401 and 403. `given` makes a thing
-that exists and returns the values of the path, for rows that would otherwise find nothing.
+thing is hidden from them. Being let in means any answer but 401 and a plain 403: a refusal with
+a code of its own is about the matter. `given` makes a thing that exists and returns the values of
+the path, for rows that would otherwise find nothing.
 """
 
 from collections.abc import Callable, Mapping
