@@ -140,6 +140,7 @@ class Proposals(MethodView):
 
     @blueprint.arguments(ProposalQuery, location="query")
     @blueprint.response(200, ProposalSchema)
+    @blueprint.alt_response(409, "CONFLICT")
     @open_to_all
     def get(self, asked: tuple[int, Wishes]) -> dict[str, Any]:
         """Show the cheapest bundle that is on sale now for a need. Keeps nothing."""
@@ -261,7 +262,16 @@ class Errata(MethodView):
         return said
 
 
-@blueprint.route("/certificates/<code>")
+_CODE = {
+    "name": "code",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[0-9A-Za-z]{5}-?[0-9A-Za-z]{5}$"},
+    "example": "6WV1F-YDC02",
+}
+
+
+@blueprint.route("/certificates/<code>", parameters=[_CODE])
 class OneCertificate(MethodView):
     """A certificate as a file."""
 
