@@ -262,7 +262,16 @@ class Errata(MethodView):
         return said
 
 
-@blueprint.route("/certificates/<code>")
+_CODE = {
+    "name": "code",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[0-9A-Za-z]{5}-?[0-9A-Za-z]{5}$"},
+    "example": "6WV1F-YDC02",
+}
+
+
+@blueprint.route("/certificates/<code>", parameters=[_CODE])
 class OneCertificate(MethodView):
     """A certificate as a file."""
 

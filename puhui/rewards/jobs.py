@@ -22,4 +22,5 @@ def award_purchase(session: Session, payload: dict[str, Any], now: datetime) -> 
         UUID(payload["product_id"]),
         UUID(payload["person_id"]),
         now,
+        label_code=payload.get("label_code"),
     )

@@ -32,9 +32,21 @@ def award_planting(session: Session, planting_id: UUID, now: datetime) -> None:
 
 
 def award_purchase(
-    session: Session, serial_id: UUID, product_id: UUID, person_id: UUID, now: datetime
+    session: Session,
+    serial_id: UUID,
+    product_id: UUID,
+    person_id: UUID,
+    now: datetime,
+    *,
+    label_code: str | None = None,
 ) -> None:
-    """Give the points of a labelled unit that its buyer has claimed; once for each serial."""
+    """Give the points of a labelled unit that its buyer has claimed; once for each serial.
+
+    `label_code` names the public page of the product's label, if the teller knows it.
+    """
+    about = {"product_id": str(product_id)}
+    if label_code is not None:
+        about["label_code"] = label_code
     _award(
         session,
         "purchase",
@@ -42,7 +54,7 @@ def award_purchase(
         person_id,
         quantity=1,
         deed_on=day_of(now),
-        about={"product_id": str(product_id)},
+        about=about,
         now=now,
     )
 
