@@ -17,7 +17,6 @@ from puhui.footprint.model import Footprint, Label, Product
 from puhui.footprint.product import ProductDraft
 from puhui.footprint.qr import png_of
 from puhui.footprint.schema import (
-    SerialBatchSchema,
     CalculationSchema,
     ClaimedSchema,
     ClaimSchema,
@@ -28,12 +27,13 @@ from puhui.footprint.schema import (
     LabelRowSchema,
     LabelSchema,
     LabelsQuery,
-    NewSerialBatchSchema,
     NewFootprintSchema,
     NewLabelSchema,
     NewProductSchema,
+    NewSerialBatchSchema,
     ProductSchema,
     QueueItemSchema,
+    SerialBatchSchema,
     TokensSchema,
     UploadedSchema,
     WithdrawalSchema,

@@ -27,8 +27,8 @@ from puhui.footprint.product import CATEGORY_NAMES
 from puhui.footprint.schema import (
     ClaimSchema,
     LabelsQuery,
-    NewSerialBatchSchema,
     NewProductSchema,
+    NewSerialBatchSchema,
     WithdrawalSchema,
     fault_of_codes,
     fault_of_file,

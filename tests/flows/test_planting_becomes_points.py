@@ -58,9 +58,7 @@ def test_a_planting_earns_sixty_points_once(
     assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
 
     for _ in range(2):
-        approved = client.post(
-            f"{url}/review", json={"verdict": "approve"}, headers=wang.headers
-        )
+        approved = client.post(f"{url}/review", json={"verdict": "approve"}, headers=wang.headers)
         assert approved.json["state"] == "approved"
         settle()
 
@@ -162,9 +160,7 @@ def test_a_photograph_is_shown_with_care_and_to_few(
     assert client.get(meta, headers=wang.headers).json["latitude"] is None
 
 
-def test_bases_are_public_and_written_by_operators(
-    client: FlaskClient, li: SignedIn
-) -> None:
+def test_bases_are_public_and_written_by_operators(client: FlaskClient, li: SignedIn) -> None:
     operator = person("周洋", ("林业局", Role.OPERATOR))
     url = f"/api/bases/{uuid4()}"
     body = {
