@@ -37,7 +37,7 @@ def pdf_of(certificate: Certificate, address: str, index: int | None) -> bytes:
             "qr": svg_of(address, "QR"),
         },
         pdf_standards=["a-2b"],
-        timestamp=certificate.retired_at,
+        timestamp=certificate.retired_at.replace(microsecond=0),
     )
     assert isinstance(result, bytes)
     return result
