@@ -55,6 +55,15 @@ class Machine:
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
 
+    def numbers(self) -> dict[str, float]:
+        """What Prometheus would read, by name and labels."""
+        port = int(self.found["PUHUI_METRICS_PORT"])
+        with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+            connection.request("GET", "/metrics")
+            lines = connection.getresponse().read().decode().splitlines()
+        rows = [line.rpartition(" ") for line in lines if not line.startswith("#")]
+        return {name: float(value) for name, _, value in rows}
+
     @property
     def family(self) -> dict[int, str]:
         """Every living process that descends from it: pid and command."""
@@ -107,7 +116,7 @@ def gone(pids: list[int]) -> bool:
     return set(listed.split()) <= {"Z"}
 
 
-def wait_until(holds, seconds: float = 30) -> None:
+def wait_until(holds, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it never came true"
@@ -119,6 +128,10 @@ def test_told_to_stop_it_answers_every_request_that_runs_and_leaves_nothing(mach
         200,
         {"status": "ok", "checks": {"database": "ok", "disk": "ok", "redis": "ok"}},
     )
+    numbers = machine.numbers()
+    assert numbers['puhui_requests_total{method="GET",route="/readyz",status="200"}'] == 1
+    assert numbers["puhui_outbox_due"] == numbers["puhui_outbox_parked"] == 0
+    assert numbers["puhui_register_entries"] == 0
     family = list(machine.family)
     url = machine.found["DATABASE_URL"].replace("+psycopg", "")
     with psycopg.connect(url) as blocker, ThreadPoolExecutor(4) as users:

@@ -103,10 +103,10 @@ def rig(running: tuple[Servers, Engine]) -> Iterator[Rig]:
 
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], bool]], None]:
-    """Wait until something holds; fail if it does not within half a minute."""
+    """Wait until something holds; fail if it does not within a minute and a half."""
 
     def wait(holds: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while not holds():
             assert time.monotonic() < deadline, "it never came true"
             time.sleep(0.05)

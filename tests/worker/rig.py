@@ -7,15 +7,14 @@ key would be an effect done twice.
 import os
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from puhui import logs, worker
+from puhui import logs
 from puhui.db.session import connect
-from puhui.settings import Settings
+from puhui.outbox import loop
 
 
 def note(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -47,7 +46,7 @@ ROUTES = {"rig.note": [note], "rig.linger": [linger], "rig.fail": [fail], "rig.d
 
 if __name__ == "__main__":
     logs.configure()
-    worker.TICK = 0.3
+    loop.TICK = 0.3
     database_url, redis_url = sys.argv[1:]
-    connect(database_url, pool_size=worker.CONNECTIONS)
-    worker.run(Settings(database_url, redis_url, "", Path(), ""), ROUTES, ())
+    connect(database_url, pool_size=loop.CONNECTIONS)
+    loop.run(redis_url, ROUTES, ())
