@@ -22,13 +22,14 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 import marshmallow
-from flask import Blueprint, Flask, abort, g, redirect, render_template, request
+from flask import Blueprint, Flask, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from puhui.kernel.actor import Actor
+from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.quantity import plain
+from puhui.kernel.text import N_
 from puhui.web import charts, errors, locale
 from puhui.web.blueprint import faults_of, written
 from puhui.web.guard import actor_or_none
@@ -169,7 +170,36 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def _common() -> dict[str, Any]:
-        return {"form": g.get("form", Form()), "actor": actor_or_none()}
+        actor = actor_or_none()
+        return {
+            "form": g.get("form", Form()),
+            "actor": actor,
+            "desks": desks(actor) if actor else [],
+        }
+
+
+DESKS: tuple[tuple[Permission, str, str], ...] = (
+    (Permission.SELF_MANAGE, "/wallet", N_("积分")),
+    (Permission.PLANTING_LOG, "/plantings", N_("植树记录")),
+    (Permission.PLANTING_REVIEW, "/review", N_("植树核查")),
+    (Permission.PRODUCT_WRITE, "/products", N_("产品")),
+    (Permission.FOOTPRINT_VERIFY, "/verify", N_("足迹核查")),
+    (Permission.SERIAL_SELL, "/sales", N_("销售")),
+    (Permission.PAYMENT_CONFIRM, "/payments", N_("收款")),
+    (Permission.CREDIT_IMPORT, "/credits/import", N_("导入碳信用")),
+)
+"""Where people do their work, and the permission it takes."""
+
+
+def desks(actor: Actor) -> list[tuple[str, str]]:
+    """Return the address and name of each place where `actor` has something to do."""
+    return [(path, locale.said(name)) for needed, path, name in DESKS if actor.may(needed)]
+
+
+@pages.get("/favicon.ico")
+def favicon() -> ResponseReturnValue:
+    """Show the icon to browsers that look for it at its old address."""
+    return redirect(url_for("static", filename="icon.svg"), 301)
 
 
 @pages.get("/")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from puhui.kernel.actor import Role
 from tests.makers.browser import sign_in
 from tests.makers.identity import person
 
@@ -19,8 +20,8 @@ def test_the_front_page_says_what_puhui_is_and_leads_on(page: Page, accessible: 
     main = page.get_by_role("main")
     for text, address in (
         ("记一次植树", "/plantings/new"),
-        ("查看碳标签", "/products"),
-        ("办一场会议", "/events"),
+        ("查看碳标签", "/labels"),
+        ("办一场会议", "/events/new"),
         ("打开公开登记簿", "/register"),
         ("阅读接口文档", "/api/docs"),
     ):
@@ -75,8 +76,25 @@ def test_the_documentation_is_shown_without_asking_anybody_else(page: Page) -> N
     expect(page.locator("#swagger-ui .errors-wrapper")).to_have_count(0)
 
 
-def test_a_session_comes_with_the_cookie(page: Page) -> None:
-    sign_in(page, person("李雷"))
+def test_everyone_finds_their_own_desks(page: Page, accessible: Check) -> None:
+    sign_in(page, person("韩梅梅", ("常口村", Role.VERIFIER)))
     answer = page.goto("/")
     assert answer is not None
     assert answer.headers["cache-control"] == "no-store"
+    desk = page.get_by_role("navigation", name="我的事务")
+    expect(desk.get_by_role("link")).to_have_text(["积分", "植树记录", "植树核查", "足迹核查"])
+    accessible(page)
+    page.context.clear_cookies()
+    page.goto("/")
+    expect(desk).to_have_count(0)
+    expect(page.get_by_role("link", name="登录")).to_be_visible()
+
+
+def test_no_link_of_the_front_page_is_dead(page: Page, live: str) -> None:
+    operator = person("王芳", *(("常口村", role) for role in Role if role is not Role.CITIZEN))
+    sign_in(page, operator)
+    page.goto("/")
+    addresses = {link.get_attribute("href") for link in page.locator("a[href^='/']").all()}
+    assert len(addresses) > 12
+    dead = [a for a in sorted(addresses) if page.request.get(f"{live}{a}").status != 200]
+    assert dead == []
