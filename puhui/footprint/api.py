@@ -11,7 +11,7 @@ from flask.views import MethodView
 from puhui.db.session import snapshot, transaction
 from puhui.factors import queries as factors
 from puhui.footprint import queries, service
-from puhui.footprint.inventory import read
+from puhui.footprint.inventory import Submitted, read
 from puhui.footprint.label import state_at
 from puhui.footprint.model import Footprint, Label, Product
 from puhui.footprint.product import ProductDraft
@@ -39,7 +39,7 @@ from puhui.footprint.schema import (
     WithdrawalSchema,
 )
 from puhui.footprint.service import Claimed, Printed
-from puhui.footprint.workbook import MOST_BYTES, read_workbook, template
+from puhui.footprint.workbook import MOST_BYTES, cells_of, template, with_titles
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import Invalid, NotFound
@@ -142,13 +142,10 @@ class ProductInventory(MethodView):
 
     @products.arguments(InventorySchema)
     @products.response(201, InventorySchema)
-    def put(self, given: tuple[dict[str, Any], list[Any]], product_id: UUID) -> dict[str, Any]:
+    def put(self, submitted: Submitted, product_id: UUID) -> dict[str, Any]:
         """Put an inventory in place of the present one; every faulty line is named at once."""
-        inventory, faults = read(*given)
-        if inventory is None:
-            raise Invalid(faults)
         with transaction() as session:
-            found = service.put_inventory(session, current_actor(), product_id, inventory, now())
+            found = service.put_inventory(session, current_actor(), product_id, submitted, now())
         version_is(found.version)
         return found.content
 
@@ -166,9 +163,7 @@ class InventoryWorkbook(MethodView):
             if found is None:
                 raise NotFound(inventory=str(product_id))
             library = [published.factor for published in factors.page(session, most=10_000)]
-        head = dict(found.content)
-        lines = head.pop("lines")
-        inventory, faults = read(head, list(enumerate(lines, start=1)))
+        inventory, faults = read(Submitted.of_json(found.content))
         assert inventory is not None, faults
         return _workbook(template(library, inventory), "inventory.xlsx")
 
@@ -192,18 +187,21 @@ def upload(product_id: UUID, data: bytes) -> dict[str, Any]:
             Permission.PRODUCT_WRITE,
             queries.product(session, product_id).organisation_id,
         )
-    inventory, faults = read_workbook(data)
-    if inventory is None:
+    submitted, faults = cells_of(data)
+    if faults:
         raise Invalid(faults)
-    with transaction() as session:
-        before = queries.inventory_of(session, product_id)
-        version = before.version if before else 0
-        found = service.put_inventory(session, actor, product_id, inventory, now())
-        return {
-            "version": found.version,
-            "lines": len(inventory.lines),
-            "changed": found.version != version,
-        }
+    try:
+        with transaction() as session:
+            before = queries.inventory_of(session, product_id)
+            version = before.version if before else 0
+            found = service.put_inventory(session, actor, product_id, submitted, now())
+    except Invalid as refusal:
+        raise Invalid(with_titles(refusal.faults)) from None
+    return {
+        "version": found.version,
+        "lines": len(submitted.lines),
+        "changed": found.version != version,
+    }
 
 
 @products.route("/<uuid:product_id>/preview")

@@ -41,14 +41,21 @@ _FITS: Mapping[Kind, Boundary] = {
 
 def resolve(inventory: Inventory, catalogue: Catalogue) -> tuple[Based, list[Fault]]:
     """Return the inventory with its factors, and a fault for each line whose factor fails."""
-    faults: list[Fault] = []
-    parts = tuple(_parts(line, catalogue, faults) for line in inventory.lines)
+    parts, faults = resolve_lines(inventory.lines, catalogue)
     return Based(inventory, parts), faults
 
 
-def names_in(inventory: Inventory) -> set[str]:
-    """Return every factor key or subject that the inventory names, without versions."""
-    return {line.factor.partition("@")[0] for line in inventory.lines if line.factor}
+def resolve_lines(
+    lines: Sequence[Line], catalogue: Catalogue
+) -> tuple[tuple[tuple[Factor, ...], ...], list[Fault]]:
+    """Return the factors of each line, and a fault for each whose factor fails."""
+    faults: list[Fault] = []
+    return tuple(_parts(line, catalogue, faults) for line in lines), faults
+
+
+def names_in(lines: Sequence[Line]) -> set[str]:
+    """Return every factor key or subject that the lines name, without versions."""
+    return {line.factor.partition("@")[0] for line in lines if line.factor}
 
 
 def _parts(line: Line, catalogue: Catalogue, faults: list[Fault]) -> tuple[Factor, ...]:

@@ -18,7 +18,7 @@ import rfc8785
 from puhui.factors.factor import Boundary, Factor, Gases
 from puhui.footprint.basis import Based
 from puhui.footprint.errors import NotACalculation
-from puhui.footprint.inventory import Inventory, as_submitted, read
+from puhui.footprint.inventory import Inventory, Submitted, as_submitted, read
 from puhui.footprint.lifecycle import Amounts, Assessment, Column, assess, faults_of
 from puhui.footprint.ruleset import RULESETS, Ruleset
 from puhui.kernel.quantity import plain
@@ -75,9 +75,7 @@ def recompute(text: str) -> Calculation:
     try:
         document = json.loads(text)
         ruleset = RULESETS[document["ruleset"]["id"]]
-        submitted = dict(document["inventory"])
-        lines = submitted.pop("lines")
-        inventory, faults = read(submitted, list(enumerate(lines, start=1)))
+        inventory, faults = read(Submitted.of_json(document["inventory"]))
         factors = {name: _factor_in(cells) for name, cells in dict(document["factors"]).items()}
         if any(name != factor.citation for name, factor in factors.items()):
             raise NotACalculation(reason="factors")

@@ -13,7 +13,7 @@ from puhui.factors.service import shipped
 from puhui.footprint.basis import resolve
 from puhui.footprint.calculation import Calculation, calculate, recompute
 from puhui.footprint.errors import NotACalculation
-from puhui.footprint.inventory import Inventory, read
+from puhui.footprint.inventory import Inventory, Submitted, read
 from puhui.footprint.lifecycle import faults_of
 from puhui.footprint.ruleset import BAMBOO_AR5, BAMBOO_AR6
 from puhui.footprint.workbook import read_workbook
@@ -76,9 +76,7 @@ def assess(file: Path, gwp: str, out: Path | None) -> None:
 
 def _read_json(file: Path) -> tuple[Inventory | None, list[Fault]]:
     try:
-        head = dict(json.loads(_text(file)))
-        lines = head.pop("lines")
-        return read(head, [(row, dict(cells)) for row, cells in enumerate(lines, start=1)])
+        return read(Submitted.of_json(dict(json.loads(_text(file)))))
     except (ValueError, TypeError, KeyError):
         return None, [Fault("not_an_inventory", "不是清单 / not an inventory")]
 

@@ -170,6 +170,27 @@ class Inventory:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True)
+class Submitted:
+    """An inventory as it came, unread: its head, and each line with the row that it stands in."""
+
+    head: Mapping[str, object]
+    lines: Sequence[tuple[int, Mapping[str, object]]]
+
+    @classmethod
+    def of_json(cls, content: Mapping[str, object]) -> "Submitted":
+        """Return what a JSON object says, rows counted from 1.
+
+        Raises:
+            KeyError, TypeError, ValueError: it has no list of objects called `lines`.
+        """
+        head = dict(content)
+        lines = head.pop("lines")
+        if not isinstance(lines, list):
+            raise TypeError(type(lines))
+        return cls(head, [(row, dict(cells)) for row, cells in enumerate(lines, start=1)])
+
+
 HEAD_FIELDS = ("declared_unit", "output", "reach", "period_from", "period_to")
 LINE_FIELDS = (
     "stage",
@@ -201,32 +222,40 @@ _STAGES_OF: Mapping[Kind, frozenset[Stage]] = {
 }
 
 
-def read(
-    head: Mapping[str, object], lines: Sequence[tuple[int, Mapping[str, object]]]
-) -> tuple[Inventory | None, list[Fault]]:
+def read(submitted: Submitted) -> tuple[Inventory | None, list[Fault]]:
     """Return the inventory that was submitted, or None and everything that is wrong with it.
 
-    Each line comes with the row number under which the submitter knows it. Values are text;
-    an empty one is the same as one not given.
+    Values are text; an empty one is the same as one not given.
     """
     faults: list[Fault] = []
-    described = _Fields(head, None, HEAD_FIELDS, faults)
+    described = _Fields(submitted.head, None, HEAD_FIELDS, faults)
     unit = described.unit("declared_unit")
     output = described.positive("output")
     reach = described.choice("reach", Reach)
     period_from, period_to = described.day("period_from"), described.day("period_to")
     if period_from and period_to and period_from > period_to:
         described.fault("period_backwards", N_("期间的起止日期颠倒"), "period_to")
-    if len(lines) > MOST_LINES:
-        described.fault("too_many_lines", N_("清单最多 %(most)s 行"), "lines", most=MOST_LINES)
-        return None, faults
-    found = [line for row, cells in lines if (line := _line(row, cells, faults)) is not None]
-    faults += _faults_together(found, reach)
+    lines, of_lines = read_lines(submitted)
+    faults += of_lines
+    faults += _beyond_boundary(lines, reach)
+    if not of_lines:
+        # A line that cannot be read may be the very one that seems to be missing.
+        faults += _missing_lines(lines, reach)
     if faults or unit is None or output is None or reach is None:
         return None, faults
-    assert period_from is not None, head
-    assert period_to is not None, head
-    return Inventory(unit, output, reach, period_from, period_to, tuple(found)), faults
+    assert period_from is not None, submitted.head
+    assert period_to is not None, submitted.head
+    return Inventory(unit, output, reach, period_from, period_to, tuple(lines)), faults
+
+
+def read_lines(submitted: Submitted) -> tuple[list[Line], list[Fault]]:
+    """Return the lines that can be read, and everything that is wrong with the others."""
+    if len(submitted.lines) > MOST_LINES:
+        message = N_("清单最多 %(most)s 行")
+        return [], [Fault("too_many_lines", message, field="lines", values={"most": MOST_LINES})]
+    faults: list[Fault] = []
+    lines = [_line(row, cells, faults) for row, cells in submitted.lines]
+    return [line for line in lines if line is not None], faults
 
 
 def as_submitted(inventory: Inventory) -> dict[str, object]:
@@ -360,7 +389,14 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
     )
 
 
-def _faults_together(lines: Sequence[Line], reach: Reach | None) -> Iterator[Fault]:
+def _beyond_boundary(lines: Sequence[Line], reach: Reach | None) -> Iterator[Fault]:
+    message = N_("核算边界只到工厂大门，这一行在边界之外")
+    for line in lines:
+        if reach is Reach.CRADLE_TO_GATE and line.stage in BEYOND_GATE:
+            yield Fault("beyond_boundary", message, line.row, "stage")
+
+
+def _missing_lines(lines: Sequence[Line], reach: Reach | None) -> Iterator[Fault]:
     if not any(line.kind is Kind.PRODUCT for line in lines):
         yield Fault("no_product", N_("缺少“产出产品”行"), field="lines")
     if not any(line.kind is Kind.ENERGY and line.stage is Stage.RAW_MATERIAL for line in lines):
@@ -373,16 +409,7 @@ def _faults_together(lines: Sequence[Line], reach: Reach | None) -> Iterator[Fau
                     line.row,
                     "factor",
                 )
-    if reach is Reach.CRADLE_TO_GATE:
-        for line in lines:
-            if line.stage in BEYOND_GATE:
-                yield Fault(
-                    "beyond_boundary",
-                    N_("核算边界只到工厂大门，这一行在边界之外"),
-                    line.row,
-                    "stage",
-                )
-    elif reach is Reach.CRADLE_TO_GRAVE:
+    if reach is Reach.CRADLE_TO_GRAVE:
         stages = {line.stage for line in lines}
         for stage, message in (
             (Stage.DISTRIBUTION, N_("核算到坟墓，但缺少“销售运输”阶段")),

@@ -4,7 +4,16 @@ from typing import Any
 
 from marshmallow import post_load
 
-from puhui.footprint.inventory import HEAD_FIELDS, LINE_FIELDS, MOST_LINES, Fate, Kind, Reach, Stage
+from puhui.footprint.inventory import (
+    HEAD_FIELDS,
+    LINE_FIELDS,
+    MOST_LINES,
+    Fate,
+    Kind,
+    Reach,
+    Stage,
+    Submitted,
+)
 from puhui.footprint.label import LabelState
 from puhui.footprint.product import Category, ProductDraft, gtin_14
 from puhui.footprint.verdict import Reason, Verdict
@@ -166,7 +175,7 @@ class InventorySchema(Schema):
     @post_load
     def _parts(self, data: dict[str, Any], **_: Any) -> Any:
         head = {field: str(data[field]) for field in HEAD_FIELDS}
-        return head, list(enumerate(data["lines"], start=1))
+        return Submitted(head, list(enumerate(data["lines"], start=1)))
 
 
 class CalculationSchema(Schema):

@@ -30,6 +30,7 @@ from puhui.footprint.inventory import (
     REACH_NAMES,
     STAGE_NAMES,
     Inventory,
+    Submitted,
     as_submitted,
     read,
 )
@@ -82,14 +83,15 @@ _FAR = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,7})(\d{1,10})["']""")
 _NOT_OURS = re.compile(rb"<!(DOCTYPE|ENTITY)|\x00", re.IGNORECASE)
 
 
-def read_workbook(data: bytes) -> tuple[Inventory | None, list[Fault]]:
-    """Return the inventory in a workbook, or None and every fault by sheet row and field.
+def cells_of(data: bytes) -> tuple[Submitted, list[Fault]]:
+    """Return what a workbook says, unread, or what keeps it from being opened.
 
-    `row` is the row of the sheet as the maker sees it.
+    A line's row is the row of the sheet as the maker sees it.
     """
+    nothing = Submitted({}, [])
     faults = _dangers(data)
     if faults:
-        return None, faults
+        return nothing, faults
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(data))
         sheets = {
@@ -98,19 +100,33 @@ def read_workbook(data: bytes) -> tuple[Inventory | None, list[Fault]]:
             if name in book.sheet_names
         }
     except (CalamineError, ValueError, OSError):
-        return None, [_unreadable()]
+        return nothing, [_unreadable()]
     missing = [name for name in (HEAD_SHEET, LINES_SHEET) if name not in sheets]
     if missing:
-        return None, [
+        return nothing, [
             Fault("no_sheet", N_("缺少工作表“%(sheet)s”"), values={"sheet": name})
             for name in missing
         ]
-    head = _head(sheets[HEAD_SHEET])
     lines, faults = _lines(sheets[LINES_SHEET])
+    return Submitted(_head(sheets[HEAD_SHEET]), lines), faults
+
+
+def read_workbook(data: bytes) -> tuple[Inventory | None, list[Fault]]:
+    """Return the inventory in a workbook, or None and every fault by sheet row and column."""
+    submitted, faults = cells_of(data)
     if faults:
         return None, faults
-    inventory, faults = read(head, lines)
-    return inventory, [replace(f, field=_title(f)) if f.row else f for f in faults]
+    inventory, faults = read(submitted)
+    return inventory, with_titles(faults)
+
+
+def with_titles(faults: Sequence[Fault]) -> list[Fault]:
+    """Return the faults with the columns' titles where the fields' names stood."""
+    return [
+        replace(fault, field=titles.get(fault.field or "", fault.field))
+        for fault in faults
+        for titles in [LINE_TITLES if fault.row else HEAD_TITLES]
+    ]
 
 
 def template(factors: Sequence[Factor], filled: Inventory | None = None) -> bytes:
@@ -269,10 +285,6 @@ def _text(value: object, field: str) -> str:
         return value.isoformat()
     text = str(value).strip() if value is not None else ""
     return _CODES.get(field, {}).get(text, text)
-
-
-def _title(fault: Fault) -> str | None:
-    return LINE_TITLES.get(fault.field or "", fault.field)
 
 
 def _write(sheet: Worksheet, row: int, column: int, field: str, value: object) -> None:

@@ -85,3 +85,11 @@ _BY_NAME |= UNITS
 def unit_called(name: str) -> Unit | None:
     """Return the unit that people write as `name` (`度`, `kWh`, `t·km`), or None."""
     return _BY_NAME.get(name.strip())
+
+
+def printed(symbol: str) -> str:
+    """Return a unit's symbol as it stands in print: m³, t·km."""
+    return _PRINTED.get(symbol, symbol)
+
+
+_PRINTED = {"m3": "m³", "m2": "m²", "tkm": "t·km", "kgkm": "kg·km", "pkm": "p·km", "vkm": "v·km"}

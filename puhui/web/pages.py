@@ -30,6 +30,7 @@ from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
+from puhui.kernel.unit import printed
 from puhui.web import charts, errors, locale
 from puhui.web.blueprint import faults_of, written
 from puhui.web.guard import actor_or_none
@@ -165,7 +166,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         form_name=form_name, in_language=in_language, stacked_bars=charts.stacked
     )
-    app.jinja_env.filters["plain"] = plain
+    app.jinja_env.filters.update(plain=plain, unit=printed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

@@ -96,7 +96,7 @@ def test_a_product_goes_from_its_form_to_its_label(
     accessible(page)
     page.get_by_role("button", name="声明并提交核查").click()
     expect(page.get_by_text("等待核查")).to_be_visible()
-    product = page.url
+    product = page.url.partition("#")[0]
 
     come_in(page, live, verifier)
     page.goto("/verify")

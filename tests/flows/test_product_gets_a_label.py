@@ -125,7 +125,7 @@ def test_every_faulty_row_of_a_workbook_is_named_and_nothing_changes(
     product_id = make.board(maker, noon)
     book = openpyxl.load_workbook(make.EXAMPLES / "bamboo-board.xlsx")
     sheet = book["清单"]
-    sheet["D7"], sheet["E8"] = "很多", "斛"
+    sheet["F3"], sheet["D7"], sheet["E8"] = "grid.cn-fj.co2", "很多", "斛"
     out = BytesIO()
     book.save(out)
     answer = client.post(
@@ -136,6 +136,7 @@ def test_every_faulty_row_of_a_workbook_is_named_and_nothing_changes(
     )
     assert answer.status_code == 422
     assert [(e["row"], e["field"], e["code"]) for e in answer.json["errors"]] == [
+        (3, "因子编号", "co2_only"),
         (7, "数量", "bad_number"),
         (8, "单位", "unknown_unit"),
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from puhui.footprint.inventory import as_submitted, read
+from puhui.footprint.inventory import Submitted, as_submitted, read
 from tests.makers.footprint import board_json, inventory_of
 
 HEAD: dict[str, object] = {
@@ -43,7 +43,7 @@ LORRY = {
 
 
 def faults_of(*lines: dict[str, Any], **head: object) -> list[tuple[str, int | None, str | None]]:
-    _, faults = read({**HEAD, **head}, list(enumerate(lines, start=1)))
+    _, faults = read(Submitted.of_json({**HEAD, **head, "lines": list(lines)}))
     return [(fault.code, fault.row, fault.field) for fault in faults]
 
 
@@ -103,6 +103,11 @@ def test_a_supplier_figure_needs_its_document_and_excludes_a_factor() -> None:
 
 def test_an_inventory_without_a_product_is_refused() -> None:
     assert faults_of(POWER) == [("no_product", None, "lines")]
+
+
+def test_twenty_thousand_lines_are_read_and_one_more_is_refused() -> None:
+    assert faults_of(PRODUCT, *[POWER] * 19_999) == []
+    assert faults_of(PRODUCT, *[POWER] * 20_000) == [("too_many_lines", None, "lines")]
 
 
 def test_bamboo_that_nobody_felled_is_refused() -> None:

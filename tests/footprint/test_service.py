@@ -26,6 +26,7 @@ from puhui.footprint.errors import (
     SecretsLeft,
     TooManyTries,
 )
+from puhui.footprint.inventory import Submitted
 from puhui.footprint.label import LabelState
 from puhui.footprint.service import Claimed
 from puhui.footprint.verdict import Reason, Verdict
@@ -72,7 +73,7 @@ def test_a_refused_inventory_changes_nothing(database: Engine, noon: datetime) -
     content["lines"][5]["factor"] = "grid.cn-fj.co2"
     content["lines"][7]["factor"] = "water.holy"
     with pytest.raises(Invalid) as refusal, transaction() as session:
-        service.put_inventory(session, maker.actor, product_id, make.inventory_of(content), noon)
+        service.put_inventory(session, maker.actor, product_id, Submitted.of_json(content), noon)
     assert [(f.code, f.row) for f in refusal.value.faults] == [
         ("co2_only", 6),
         ("unknown_factor", 8),
@@ -86,7 +87,7 @@ def test_an_inventory_must_agree_with_its_product(database: Engine, noon: dateti
     product_id = make.board(maker, noon, inventory=False)
     with pytest.raises(Invalid) as refusal, transaction() as session:
         content = {**make.board_json(), "declared_unit": "piece", "output": "900"}
-        service.put_inventory(session, maker.actor, product_id, make.inventory_of(content), noon)
+        service.put_inventory(session, maker.actor, product_id, Submitted.of_json(content), noon)
     assert [f.code for f in refusal.value.faults] == ["other_unit", "other_mass"]
 
 
@@ -94,7 +95,7 @@ def test_the_same_inventory_again_is_the_same_version(database: Engine, noon: da
     maker = make.mill()
     product_id = make.board(maker, noon)
     with transaction() as session:
-        inventory = make.inventory_of(make.board_json())
+        inventory = Submitted.of_json(make.board_json())
         row = service.put_inventory(session, maker.actor, product_id, inventory, noon)
         assert row.version == 1
 

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from puhui.factors.library import read as read_library
 from puhui.factors.service import load_library, shipped
 from puhui.footprint import service
 from puhui.footprint.basis import Based, resolve
-from puhui.footprint.inventory import Inventory, read
+from puhui.footprint.inventory import Inventory, Submitted, read
 from puhui.footprint.model import Label
 from puhui.footprint.product import Category, ProductDraft
 from puhui.footprint.service import Printed
@@ -42,6 +43,7 @@ BOARD_ON_THE_WIRE = {
 }
 
 
+@cache
 def library() -> Catalogue:
     """The factors that the product ships, without a database."""
     return Catalogue(row.factor for file, text in shipped() for row in read_library(file, text)[0])
@@ -55,10 +57,7 @@ def board_json() -> dict[str, object]:
 
 def inventory_of(content: dict[str, object]) -> Inventory:
     """Read an inventory that must be right."""
-    head = dict(content)
-    lines = head.pop("lines")
-    assert isinstance(lines, list)
-    inventory, faults = read(head, list(enumerate(lines, start=1)))
+    inventory, faults = read(Submitted.of_json(content))
     assert inventory is not None, faults
     return inventory
 
@@ -89,7 +88,9 @@ def board(maker: SignedIn, now: datetime, *, inventory: bool = True) -> UUID:
         load_library(session, now)
         service.register_product(session, maker.actor, product_id, organisation(MILL), BOARD, now)
         if inventory:
-            service.put_inventory(session, maker.actor, product_id, inventory_of(board_json()), now)
+            service.put_inventory(
+                session, maker.actor, product_id, Submitted.of_json(board_json()), now
+            )
     return product_id
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from puhui.footprint import queries
 from puhui.footprint.calculation import Calculation, calculate
 from puhui.footprint.errors import NameTaken, NoInventory, OwnProduct
-from puhui.footprint.inventory import read
+from puhui.footprint.inventory import Submitted
 from puhui.footprint.model import Footprint, InventoryRow, Product
 from puhui.footprint.ruleset import BAMBOO_AR6
 from puhui.footprint.service.product import product_for_change
@@ -152,11 +152,7 @@ def _calculation(session: Session, product: Product) -> Calculation:
     row = session.get(InventoryRow, product.product_id)
     if row is None:
         raise NoInventory(product=str(product.product_id))
-    head = dict(row.content)
-    lines = head.pop("lines")
-    inventory, faults = read(head, list(enumerate(lines, start=1)))
-    assert inventory is not None, faults
-    based = based_on(session, inventory, product)
+    based = based_on(session, Submitted.of_json(row.content), product)
     maker = organisation(session, product.organisation_id)
     assert maker is not None, product.organisation_id
     described = {

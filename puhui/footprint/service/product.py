@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from puhui.footprint.errors import NameTaken
-from puhui.footprint.inventory import Inventory, as_submitted
+from puhui.footprint.inventory import Submitted, as_submitted
 from puhui.footprint.model import InventoryRow, Product
 from puhui.footprint.product import Category, ProductDraft
 from puhui.footprint.service.resolving import based_on
@@ -86,17 +86,16 @@ def change_product(
 
 
 def put_inventory(
-    session: Session, actor: Actor, product_id: UUID, inventory: Inventory, now: datetime
+    session: Session, actor: Actor, product_id: UUID, submitted: Submitted, now: datetime
 ) -> InventoryRow:
     """Keep an inventory as the product's present one. The same again changes nothing.
 
     Raises:
         Forbidden, NotFound: the product is not the actor's.
-        Invalid: every line whose factor is unknown or unfit, a mass balance that does not close.
+        Invalid: every fault at once, by row; nothing is changed.
     """
     product = product_for_change(session, actor, product_id)
-    based_on(session, inventory, product)
-    content = as_submitted(inventory)
+    content = as_submitted(based_on(session, submitted, product).inventory)
     row = session.get(InventoryRow, product_id)
     if row is None:
         row = InventoryRow(

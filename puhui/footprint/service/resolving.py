@@ -5,8 +5,8 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from puhui.factors import queries as factors
-from puhui.footprint.basis import Based, names_in, resolve
-from puhui.footprint.inventory import Inventory, Kind
+from puhui.footprint.basis import Based, names_in, resolve, resolve_lines
+from puhui.footprint.inventory import Inventory, Kind, Submitted, read, read_lines
 from puhui.footprint.lifecycle import faults_of, rounded
 from puhui.footprint.model import Product
 from puhui.footprint.ruleset import BAMBOO_AR6, Ruleset
@@ -20,20 +20,30 @@ MASS_TOLERANCE = Fraction(2, 100)
 
 
 def based_on(
-    session: Session, inventory: Inventory, product: Product, ruleset: Ruleset = BAMBOO_AR6
+    session: Session, submitted: Submitted, product: Product, ruleset: Ruleset = BAMBOO_AR6
 ) -> Based:
     """Return the inventory with the factors in force now.
 
     Raises:
-        Invalid: every fault at once, by row.
+        Invalid: every fault at once, by row: lines that cannot be read, factors that are unknown
+            or do not fit, a mass balance that does not close, another unit or mass than the
+            product's.
     """
-    catalogue = factors.catalogue(session, names_in(inventory))
-    based, faults = resolve(inventory, catalogue)
+    inventory, faults = read(submitted)
+    if inventory is None:
+        lines, _ = read_lines(submitted)
+        faults += resolve_lines(lines, factors.catalogue(session, names_in(lines)))[1]
+        raise Invalid(_in_order(faults))
+    based, faults = resolve(inventory, factors.catalogue(session, names_in(inventory.lines)))
     faults += faults_of(inventory, ruleset)
     faults += _against_product(inventory, product)
     if faults:
-        raise Invalid(faults)
+        raise Invalid(_in_order(faults))
     return based
+
+
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: fault.row or 0)
 
 
 def _against_product(inventory: Inventory, product: Product) -> list[Fault]:
