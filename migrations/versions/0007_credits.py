@@ -12,9 +12,11 @@ depends_on = None
 INSTANT = sa.DateTime(timezone=True)
 
 # A taken piece is first cut off the open block and then inserted, so that the exclusion
-# constraint never sees the two overlap. The owner keeps the first numbers. Takers who may not
-# wait step over blocks that others are cutting (SKIP LOCKED); those who wait look again after
-# each wait, since a block that was open when they queued may be gone when they are served.
+# constraint never sees the two overlap. The owner keeps the first numbers. A taker steps over
+# blocks that others are cutting (SKIP LOCKED), and waits for one only while they have nothing of
+# this batch: whoever holds a block never waits for another of the same batch, so that takers,
+# who go from batch to batch in order, cannot deadlock. Who fell short that way asks again with
+# p_wait and queues for the blocks in their order.
 TAKE = """
 CREATE FUNCTION credits_take(p_hold uuid, p_batch uuid, p_serials bigint, p_wait boolean)
 RETURNS bigint LANGUAGE plpgsql AS $$
@@ -42,7 +44,18 @@ BEGIN
       SELECT block_id, serials INTO found_block FROM credits_block
        WHERE batch_id = p_batch AND state = 'available'
        ORDER BY block_id LIMIT 1 FOR UPDATE SKIP LOCKED;
-      EXIT WHEN NOT FOUND;
+      IF NOT FOUND THEN
+        EXIT WHEN wanted < p_serials;
+        SELECT block_id, serials INTO found_block FROM credits_block
+         WHERE batch_id = p_batch AND state = 'available'
+         ORDER BY block_id LIMIT 1 FOR UPDATE;
+        IF NOT FOUND THEN
+          -- What we queued for may be gone when we are served; another may be open.
+          EXIT WHEN NOT EXISTS (SELECT FROM credits_block
+                                 WHERE batch_id = p_batch AND state = 'available');
+          CONTINUE;
+        END IF;
+      END IF;
     END IF;
     cut := least(wanted, upper(found_block.serials) - lower(found_block.serials));
     IF cut = upper(found_block.serials) - lower(found_block.serials) THEN

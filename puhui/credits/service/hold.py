@@ -92,7 +92,7 @@ def hold(
         if any(getattr(known, name) != value for name, value in asked.items()):
             raise NameTaken(hold=str(hold_id))
         return read_hold(session, hold_id)
-    # First without waiting, then in the queue behind whoever cuts the same block.
+    # First whichever blocks are free, then in the queue for all of them.
     for attempt in range(_MOST_TRIES):
         proposal = propose(session, need_kg, wishes, now)
         with session.begin_nested() as savepoint:
