@@ -237,3 +237,13 @@ IN_ENGLISH: Mapping[Source, str] = {
     Source.DIGITAL: "Online attendance",
 }
 """What a certificate prints in English beside the Chinese, whoever reads it."""
+
+UNIT_NAMES: Mapping[str, str] = {
+    "pkm": N_("人公里"),
+    "vkm": N_("车公里"),
+    "tkm": N_("吨公里"),
+    "room_night": N_("间夜"),
+    "person_h": N_("人时"),
+    "m3": N_("立方米"),
+}
+"""Units whose symbol is not what people read; the others stand for themselves."""

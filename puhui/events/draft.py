@@ -64,14 +64,13 @@ def faults_of_event(draft: EventDraft) -> list[Fault]:
                     field=f"boundary.{source}",
                 )
             )
-    for row, bound in enumerate(draft.boundary, start=1):
+    for bound in draft.boundary:
         if not bound.included and len(bound.reason_zh) < LEAST_REASON:
             faults.append(
                 Fault(
                     "no_reason",
                     N_("排除一个来源须写明理由，理由会印在证书上"),
-                    row,
-                    f"boundary.{bound.source}",
+                    field=f"boundary.{bound.source}",
                 )
             )
     if not any(bound.included for bound in draft.boundary):

@@ -18,6 +18,7 @@ from puhui.events.activity import (
     GUIDE_TYPES,
     LEVEL_NAMES,
     SOURCE_NAMES,
+    UNIT_NAMES,
     Level,
     Source,
     entered_for,
@@ -75,6 +76,7 @@ def _names() -> dict[str, Any]:
         "stage_names": STAGE_NAMES,
         "activities": ACTIVITIES,
         "tones": TONES,
+        "unit_names": UNIT_NAMES,
     }
 
 
@@ -520,11 +522,9 @@ def _figures(card: EventCard, estimate: Estimate) -> dict[str, Any]:
     """Return kilograms by source, rounded so that they add up to the total shown."""
     sources = list(dict.fromkeys(line.source for line in estimate.lines))
     parts = rounded_together({s: estimate.of_source(s).value for s in sources})
-    lines = rounded_together(dict(enumerate(line.emission.value for line in estimate.lines)))
     person_days = Decimal(card.attendees * card.days)
     return {
         "bars": [("", [(said(SOURCE_NAMES[source]), kg) for source, kg in parts.items()])],
-        "by_line": lines,
         "total": sum(parts.values(), Decimal(0)),
         "per_person_day": (estimate.total.value / person_days).quantize(Decimal("0.1")),
         "guessed": any(Mark.GUESSED_MODE in line.marks for line in estimate.lines),

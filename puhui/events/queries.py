@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 import puhui.credits.queries as credits
-from puhui.credits.bundle import Why
+from puhui.credits.bundle import Why, yuan
 from puhui.credits.hold import Hold, HoldState
 from puhui.credits.kind import Kind
 from puhui.events.attendee_list import AttendeeList
@@ -161,6 +161,11 @@ class OfferCard:
     expires_at: datetime
     lines: tuple[OfferLine, ...]
     certificate: str | None
+
+    @property
+    def price(self) -> str:
+        """Return the price in yuan."""
+        return yuan(self.total_fen)
 
 
 def card(session: Session, found: Event, now: datetime) -> EventCard:
