@@ -7,9 +7,11 @@ from puhui.footprint import service
 from puhui.kernel.clock import now
 from tests.makers import footprint as make
 from tests.makers.identity import person
+from tests.makers.rewards import rulebook
 
 
 def sound_books(settle: Callable[[], None], **_: object) -> None:
+    rulebook()  # a claim earns points, and points need a rule
     printed = make.serials(make.mill(), now(), count=3)
     with transaction() as session:
         buyer, serial = person("林梅").actor, printed[0]
