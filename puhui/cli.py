@@ -14,8 +14,12 @@ from sqlalchemy import create_engine
 from puhui import audit as books
 from puhui import logs
 from puhui.db import migrate
+from puhui.db.session import connect, transaction
+from puhui.factors.service import load_library
+from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError
 from puhui.register.signer import NoSigningKey, is_here, open_signer, use_signer
+from puhui.rewards.service.rules import load_rules
 from puhui.settings import Settings, UnsafeSetting, from_environment
 from puhui.startup import UnsafeSettings
 from puhui.startup import check as check_startup
@@ -67,6 +71,17 @@ def upgrade() -> None:
     """Bring the database to this version of the program."""
     migrate.upgrade(from_environment().database_url)
     click.echo(migrate.head())
+
+
+@group.command()
+def publish() -> None:
+    """Publish the factors and rules that this version ships; what is published already stays."""
+    engine = connect(from_environment().database_url)
+    with transaction() as session:
+        new_factors = load_library(session, now())
+        new_rules = load_rules(session, now())
+    engine.dispose()
+    click.echo(f"factors: {new_factors}, rules: {new_rules}")
 
 
 @group.command("audit")
