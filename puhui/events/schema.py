@@ -263,7 +263,7 @@ class CityDecisionSchema(Schema):
 
     written = Text(60, required=True, may_be_blank=True)
     row = Whole(minimum=1, load_default=None, allow_none=True)
-    city = Place(required=True)
+    city = Place(required=True, example="厦门市")
 
 
 class CityDecisionsSchema(Schema):

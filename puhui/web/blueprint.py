@@ -7,7 +7,7 @@ through, and document the refusals.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NoReturn, TypeVar, cast
@@ -37,6 +37,8 @@ _MEDIA_TYPES = {
     "form": "application/x-www-form-urlencoded",
     "files": "multipart/form-data",
 }
+_NUL_OR_HALF = re.compile("[\x00\ud800-\udfff]")
+_UNSTORABLE = Fault("control_character", N_("含有不能使用的控制字符"))
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -110,6 +112,25 @@ def _whole(digits: str) -> int:
     return int(digits) if len(digits) <= 30 else 10**30
 
 
+def unstorable(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the way to every text in `value` that no database keeps and no answer can repeat.
+
+    Fields refuse more than this, but not every body is read field by field.
+    """
+    if isinstance(value, str):
+        if _NUL_OR_HALF.search(value):
+            yield path
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from unstorable(inner, (*path, index))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if _NUL_OR_HALF.search(key):
+                yield path
+            else:
+                yield from unstorable(inner, (*path, key))
+
+
 def faults_of(messages: Any, path: tuple[str | int, ...] = ()) -> list[Fault]:
     """Return what marshmallow found wrong as a flat list, each with its row and field.
 
@@ -143,6 +164,9 @@ class StrictParser(FlaskParser):
 
     def _raw_load_json(self, req: Request) -> Any:
         found = read_json(req.get_data(cache=True))
+        faults = [fault for path in unstorable(found) for fault in faults_of(_UNSTORABLE, path)]
+        if faults:
+            raise Invalid(faults)
         g.meaning = found
         return found
 
@@ -252,7 +276,7 @@ class Resources(Blueprint):  # type: ignore[misc]
             400: reads_query or reads_body or bool(info["named"]),
             401: not info["open_to_all"],
             403: unsafe or not info["open_to_all"],
-            404: info["in_path"],
+            404: info["in_path"] or unsafe,
             409: unsafe,
             412: info["versioned"] and unsafe,
             413: reads_body,

@@ -171,7 +171,8 @@ def answer(problem: Problem) -> Response:
     """Return `problem` as JSON to a program and as a page to a person."""
     if for_a_program():
         response = Response(
-            json.dumps(problem.body(), ensure_ascii=False),
+            # Not everything that was refused can be repeated: half a character cannot.
+            json.dumps(problem.body(), ensure_ascii=False).encode(errors="replace"),
             status=problem.status,
             mimetype="application/problem+json",
         )

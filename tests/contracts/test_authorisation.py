@@ -6,6 +6,7 @@ from pkgutil import iter_modules
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from puhui.kernel.actor import Role
 from tests.contracts import authorisation
@@ -66,4 +67,21 @@ def test_a_role_is_let_in_exactly_where_the_table_says(
         right = not refused if let_in else refused or status == 404
         if not right or status >= 500:
             wrong.append(f"{operation} answers {role} with {status} {answer.data.decode()[:200]}")
+    assert wrong == []
+
+
+def test_what_is_anothers_looks_like_what_does_not_exist(app: Flask, client: FlaskClient) -> None:
+    def told(answer: TestResponse) -> dict[str, object]:
+        return {k: v for k, v in answer.json.items() if k not in ("instance", "request_id")}
+
+    wrong, tried = [], 0
+    for operation, row in declared(app):
+        for role in sorted(row.roles or ()) if row.theirs else ():
+            tried += 1
+            stranger = person("韩梅梅", ("另一个村", role))
+            theirs = operation.send(client, headers=stranger.headers, given=row.given())
+            nothing = operation.send(client, headers=stranger.headers)
+            if theirs.status_code != 404 or told(theirs) != told(nothing):
+                wrong.append(f"{operation} answers a strange {role} with {theirs.data.decode()}")
+    assert tried
     assert wrong == []

@@ -100,3 +100,19 @@ def test_a_body_of_unstated_length_is_not_read_in_part(things: FlaskClient, li: 
 def test_a_path_with_control_characters_leads_nowhere(things: FlaskClient, code: str) -> None:
     assert things.get("/api/things/by-code/竹-1").status_code == 200
     assert things.get(f"/api/things/by-code/{code}").status_code == 404
+
+
+def test_half_a_character_is_refused_wherever_it_stands(things: FlaskClient, li: SignedIn) -> None:
+    for body in (
+        b'{"name": "a", "anything": [{"deep": "\\ud800"}]}',
+        b'{"name": "a", "\\u0000": 1}',
+    ):
+        answer = things.put(
+            f"/api/things/{uuid4()}",
+            data=body,
+            content_type="application/json",
+            headers=li.headers,
+        )
+        assert answer.status_code == 422
+        assert answer.json["errors"][0]["code"] == "control_character"
+    assert answer.json["errors"][0]["field"] is None

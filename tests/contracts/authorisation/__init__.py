@@ -30,12 +30,16 @@ class Row:
     roles: frozenset[Role] | None = None
     is_open: bool = False
     given: Callable[[], Mapping[str, object]] = _nothing
+    theirs: bool = False
+    """What `given` makes belongs to 常口村: the same role elsewhere finds nothing."""
 
 
 EVERYONE = Row(is_open=True)
 SIGNED_IN = Row()
 
 
-def only(*roles: Role, given: Callable[[], Mapping[str, object]] = _nothing) -> Row:
+def only(
+    *roles: Role, given: Callable[[], Mapping[str, object]] = _nothing, theirs: bool = False
+) -> Row:
     """Return the row of an operation that is for these roles alone."""
-    return Row(frozenset(roles), given=given)
+    return Row(frozenset(roles), given=given, theirs=theirs)

@@ -12,7 +12,7 @@ def ours() -> dict[str, object]:
     return {"organisation_id": organisation(OURS)}
 
 
-ADMINISTRATOR = only(Role.ADMINISTRATOR, given=ours)
+ADMINISTRATOR = only(Role.ADMINISTRATOR, given=ours, theirs=True)
 OPERATOR = only(Role.OPERATOR)
 STAFF = set(Role) - {Role.CITIZEN}
 
