@@ -560,6 +560,7 @@ class Claims(MethodView):
 
     @serials.arguments(ClaimSchema)
     @serials.response(200, ClaimedSchema)
+    @serials.alt_response(404, "NOT_FOUND")
     def post(self, given: dict[str, str]) -> Claimed:
         """Claim a sold unit with its PIN, once; again gives the same answer."""
         return claim(given["code"], given["pin"])

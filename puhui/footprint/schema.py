@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import post_load
+from marshmallow import ValidationError, post_load
 
 from puhui.footprint.inventory import (
     HEAD_FIELDS,
@@ -114,7 +114,7 @@ class ProductSchema(Schema):
 
 
 class InventoryLines(Strict):
-    """Lines as they came: `puhui.footprint.inventory.read` names all of their faults at once."""
+    """Lines as they came, each cell a text: `puhui.footprint.inventory` names their faults."""
 
     default_error_messages: Sentences = {
         "not_lines": N_("这里应当是清单各行的列表"),
@@ -129,7 +129,20 @@ class InventoryLines(Strict):
             raise self.make_error("too_many_lines", most=MOST_LINES)
         if not all(isinstance(line, dict) for line in value):
             raise self.make_error("not_a_line")
-        return value
+        faults: dict[str | int, Any] = {}
+        lines = [self._line(index, line, faults) for index, line in enumerate(value)]
+        if faults:
+            raise ValidationError(faults)
+        return lines
+
+    def _line(self, index: int, line: dict[str, Any], faults: dict[str | int, Any]) -> Any:
+        cells: dict[str, Any] = {}
+        for name, value in line.items():
+            try:
+                cells[name] = None if value is None else _CELL.deserialize(value)
+            except ValidationError as fault:
+                faults.setdefault(index, {})[name] = fault.messages
+        return cells
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
         return value
@@ -148,6 +161,9 @@ class InventoryLines(Strict):
                 "additionalProperties": False,
             },
         }
+
+
+_CELL = Text(300, may_be_blank=True)
 
 
 class InventorySchema(Schema):

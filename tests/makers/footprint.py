@@ -18,8 +18,8 @@ from puhui.footprint.model import Label
 from puhui.footprint.product import Category, ProductDraft
 from puhui.footprint.service import Printed
 from puhui.footprint.verdict import Verdict
-from puhui.kernel.actor import Role
-from tests.makers.identity import SignedIn, organisation, person
+from puhui.kernel.actor import Permission, Role
+from tests.makers.identity import SignedIn, person
 
 MILL, AUDITORS, SHOP = "常口竹业", "南平碳计量", "武夷商店"
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -69,8 +69,8 @@ def based(content: dict[str, object]) -> Based:
     return found
 
 
-def mill() -> SignedIn:
-    return person("厂长", (MILL, Role.MANUFACTURER))
+def mill(where: str = MILL) -> SignedIn:
+    return person("厂长", (where, Role.MANUFACTURER))
 
 
 def auditor() -> SignedIn:
@@ -86,7 +86,8 @@ def board(maker: SignedIn, now: datetime, *, inventory: bool = True) -> UUID:
     product_id = uuid4()
     with transaction() as session:
         load_library(session, now)
-        service.register_product(session, maker.actor, product_id, organisation(MILL), BOARD, now)
+        (mine,) = maker.actor.organisations(Permission.PRODUCT_WRITE)
+        service.register_product(session, maker.actor, product_id, mine, BOARD, now)
         if inventory:
             service.put_inventory(
                 session, maker.actor, product_id, Submitted.of_json(board_json()), now

@@ -1,0 +1,83 @@
+"""Products are their maker's, verdicts another's, labels everybody's to see."""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from puhui.db.session import snapshot, transaction
+from puhui.footprint import service
+from puhui.footprint.model import Batch
+from puhui.kernel.actor import Role
+from puhui.kernel.clock import now
+from tests.contracts.authorisation import EVERYONE, SIGNED_IN, Row, only
+from tests.makers import footprint as make
+
+WHERE = "常口村"
+"""Where the people of the test hold their roles."""
+
+
+def a_product() -> Mapping[str, object]:
+    """Make a product with an inventory."""
+    return {"product_id": make.board(make.mill(WHERE), now())}
+
+
+def a_footprint() -> Mapping[str, object]:
+    """Make a footprint that was handed in by the organisation of everybody in the matrix."""
+    maker, footprint_id = make.mill(WHERE), uuid4()
+    product_id = make.board(maker, now())
+    with transaction() as session:
+        service.declare_footprint(session, maker.actor, footprint_id, product_id, now())
+        service.submit_footprint(session, maker.actor, footprint_id, now())
+    return {"footprint_id": footprint_id}
+
+
+def a_verified_footprint() -> Mapping[str, object]:
+    """Make a verified footprint."""
+    return {"footprint_id": make.verified(make.mill(WHERE), now())}
+
+
+def a_label() -> Mapping[str, object]:
+    """Make a label."""
+    return {"label_id": make.label(make.mill(WHERE), now()).label_id}
+
+
+def a_batch() -> Mapping[str, object]:
+    """Print some serials."""
+    make.serials(make.mill(WHERE), now(), sold=False)
+    with snapshot() as session:
+        return {"batch_id": session.scalars(select(Batch.batch_id)).first()}
+
+
+MAKER, SHOP, VERIFIER = Role.MANUFACTURER, Role.RETAILER, Role.VERIFIER
+
+ROWS = {
+    "GET /api/products": SIGNED_IN,
+    "GET /api/products/{product_id}": only(MAKER, VERIFIER, given=a_product),
+    "PUT /api/products/{product_id}": only(MAKER),
+    "GET /api/products/{product_id}/inventory": only(MAKER, VERIFIER, given=a_product),
+    "PUT /api/products/{product_id}/inventory": only(MAKER, given=a_product),
+    "GET /api/products/{product_id}/inventory.xlsx": only(MAKER, VERIFIER, given=a_product),
+    "POST /api/products/{product_id}/inventory.xlsx": only(MAKER, given=a_product),
+    "GET /api/products/{product_id}/preview": only(MAKER, given=a_product),
+    "GET /api/inventories/template.xlsx": EVERYONE,
+    "GET /api/footprints/queue": only(VERIFIER),
+    "GET /api/footprints/{footprint_id}": only(MAKER, VERIFIER, given=a_footprint),
+    "PUT /api/footprints/{footprint_id}": only(MAKER),
+    "GET /api/footprints/{footprint_id}/calculation": Row(
+        is_open=True, given=a_verified_footprint
+    ),
+    "PUT /api/footprints/{footprint_id}/submission": only(MAKER, given=a_footprint),
+    "PUT /api/footprints/{footprint_id}/decision": only(VERIFIER, given=a_footprint),
+    "GET /api/labels": EVERYONE,
+    "GET /api/labels/{label_id}": Row(is_open=True, given=a_label),
+    "PUT /api/labels/{label_id}": only(MAKER),
+    "PUT /api/labels/{label_id}/withdrawal": only(MAKER, given=a_label),
+    "GET /api/labels/{label_id}/qr.svg": Row(is_open=True, given=a_label),
+    "GET /api/labels/{label_id}/qr.png": Row(is_open=True, given=a_label),
+    "POST /api/labels/{label_id}/batches": only(MAKER, given=a_label),
+    "PUT /api/serials/batches/{batch_id}/shipment": only(MAKER, given=a_batch),
+    "POST /api/serials/sales": only(SHOP),
+    "POST /api/serials/returns": only(SHOP),
+    "POST /api/serials/claims": SIGNED_IN,
+}
