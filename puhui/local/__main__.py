@@ -31,7 +31,7 @@ from puhui.local.machine import (
 from puhui.local.process import die_with
 from puhui.local.servers import AlreadyRunning, LocalError, Servers
 
-READY_PATIENCE = 60.0  # seconds
+READY_PATIENCE = 120.0  # seconds
 RUNNING = "running.json"
 """In the data folder while everything runs: how commands find the servers."""
 
