@@ -1,8 +1,8 @@
 """Products, inventories, footprints and labels on the wire."""
 
-from typing import Any
+from typing import Any, cast
 
-from marshmallow import post_load
+from marshmallow import ValidationError, post_load
 
 from puhui.footprint.inventory import (
     HEAD_FIELDS,
@@ -113,6 +113,9 @@ class ProductSchema(Schema):
     changed_at = Instant(required=True)
 
 
+_CELL = Text(300, may_be_blank=True, allow_none=True)
+
+
 class InventoryLines(Strict):
     """Lines as they came: `puhui.footprint.inventory.read` names all of their faults at once."""
 
@@ -129,6 +132,15 @@ class InventoryLines(Strict):
             raise self.make_error("too_many_lines", most=MOST_LINES)
         if not all(isinstance(line, dict) for line in value):
             raise self.make_error("not_a_line")
+        wrong: dict[int, dict[str, Any]] = {}
+        for index, line in enumerate(value):
+            for name, written in line.items():
+                try:
+                    _CELL.deserialize(written)
+                except ValidationError as error:
+                    wrong.setdefault(index, {})[name] = error.messages
+        if wrong:
+            raise ValidationError(cast("dict[str, Any]", wrong))
         return value
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
