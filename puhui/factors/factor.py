@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from puhui.kernel.text import N_
+
 
 class Gases(StrEnum):
     """What the kilograms count."""
@@ -32,6 +34,16 @@ class Boundary(StrEnum):
     """Direct CO2 of power stations, without upstream."""
     TREATMENT = "treatment"
     """Waste or water, from collection to its end."""
+
+
+BOUNDARY_NAMES = {
+    Boundary.LIFE_CYCLE: N_("从摇篮到坟墓"),
+    Boundary.CRADLE_TO_GATE: N_("从摇篮到大门"),
+    Boundary.COMBUSTION: N_("仅燃烧或行驶"),
+    Boundary.UPSTREAM: N_("仅燃烧之前的上游"),
+    Boundary.GENERATION: N_("仅发电环节"),
+    Boundary.TREATMENT: N_("废物与污水处置"),
+}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot
 from puhui.factors import queries
+from puhui.factors.factor import BOUNDARY_NAMES
 from puhui.factors.schema import FactorsQuery
 from puhui.web.pages import read_query
 from puhui.web.paging import page
@@ -28,7 +29,9 @@ def library() -> ResponseReturnValue:
             most=query["limit"] + 1,
         )
     shown = page(found, query["limit"], lambda row: (row.factor.key, row.factor.version))
-    return render_template("factors/library.html", shown=shown, query=query)
+    return render_template(
+        "factors/library.html", shown=shown, query=query, boundaries=BOUNDARY_NAMES
+    )
 
 
 @pages.get("/factors/<string:key>/<string:version>")
@@ -36,4 +39,9 @@ def one(key: str, version: str) -> ResponseReturnValue:
     """Show one version of a factor with its whole birth certificate."""
     with snapshot() as session:
         published = queries.exactly(session, key, version)
-    return render_template("factors/factor.html", published=published, factor=published.factor)
+    return render_template(
+        "factors/factor.html",
+        published=published,
+        factor=published.factor,
+        boundaries=BOUNDARY_NAMES,
+    )

@@ -144,7 +144,7 @@ def _fits(line: Line, parts: Sequence[Factor], fault: Callable[..., None]) -> bo
         fault(
             "mixed_boundary",
             N_("“%(factor)s”的核算边界（%(boundary)s）与这类行不一致"),
-            boundary="、".join(sorted(str(b) for b in boundaries)),
+            boundary=", ".join(sorted(str(b) for b in boundaries)),
         )
     return False
 

@@ -102,13 +102,12 @@ def _words() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Key:
-    """Everything that a label's page depends on besides what never changes."""
+    """Everything that the page depends on for somebody who has not signed in."""
 
     path: str
     query: bytes
     language: str
     host: str
-    signed_in: bool
     state: LabelState
     newest: int
 
@@ -125,16 +124,19 @@ def label(code: str) -> ResponseReturnValue:
     """Show the label of a product to whoever has scanned it."""
     with snapshot() as session:
         glance = queries.glance(session, code, settings().secret, now())
-        key = _Key(
-            request.path,
-            request.query_string,
-            tag(),
-            request.host,
-            actor_or_none() is not None,
-            glance.state,
-            glance.newest,
+        if actor_or_none() is not None:
+            # Their page names their desks: it is nobody else's.
+            return _draw(queries.view_of(session, glance.label, now(), glance.serial_code))
+        place = _drawn(
+            _Key(
+                request.path,
+                request.query_string,
+                tag(),
+                request.host,
+                glance.state,
+                glance.newest,
+            )
         )
-        place = _drawn(key)
         if not place:
             view = queries.view_of(session, glance.label, now(), glance.serial_code)
             place.append(_draw(view).encode())

@@ -174,6 +174,28 @@ def test_pictures_of_the_code_hold_its_address(client: FlaskClient, library, noo
     assert len(client.get(f"/api/labels/{issued.label_id}/qr.svg").data) < 5000
 
 
+def test_a_drawn_label_shows_nobody_another_persons_desks(
+    client: FlaskClient, library, noon
+) -> None:
+    maker = make.mill()
+    address = f"/l/{make.label(maker, noon).code}"
+    before = client.get(address).text
+    own = client.get(address, headers=maker.headers).text
+    assert "/products" in own
+    assert client.get(address, headers=person("林梅").headers).text != own
+    assert client.get(address).text == before
+
+
+def test_a_label_that_was_withdrawn_says_so_at_once(client: FlaskClient, library, noon) -> None:
+    maker = make.mill()
+    issued = make.label(maker, noon)
+    assert "配方改变" not in client.get(f"/l/{issued.code}").text
+    body = {"reason": "配方改变"}
+    url = f"/api/labels/{issued.label_id}/withdrawal"
+    assert client.put(url, json=body, headers=maker.headers).json["state"] == "withdrawn"
+    assert "配方改变" in client.get(f"/l/{issued.code}").text
+
+
 def test_factors_are_open_to_everybody(client: FlaskClient, library) -> None:
     found = client.get("/api/factors?q=%E7%A6%8F%E5%BB%BA&limit=2").json
     assert [row["version"] for row in found["items"]] == ["2021.1", "2022.1"]
