@@ -34,7 +34,7 @@ from puhui.kernel.clock import now
 from puhui.web.blueprint import json_blueprint, takes
 from puhui.web.conditional import version_is, versioned
 from puhui.web.guard import actor_or_none, current_actor, open_to_all
-from puhui.web.idempotency import name_of_request, named
+from puhui.web.idempotency import give_name, name_of_request, named
 from puhui.web.limits import limited
 from puhui.web.paging import Page, PageQuery, page
 
@@ -148,9 +148,9 @@ class Attendees(MethodView):
         file = request.get_data(cache=True)
         with transaction() as session:
             actor = current_actor()
-            upload = service.upload_list(
-                session, actor, event_id, name_of_request(actor), file, now()
-            )
+            name = name_of_request(actor)
+            give_name(session, name, actor, now())
+            upload = service.upload_list(session, actor, event_id, name, file, now())
             return queries.list_card(upload)
 
     @blueprint.response(200, AttendeeListSchema)
@@ -228,6 +228,7 @@ class Offers(MethodView):
     def put(self, wishes: Wishes, event_id: UUID, offer_id: UUID) -> OfferCard:
         """Keep the cheapest credits that cover the newest estimate; the same again, the same."""
         with transaction() as session:
+            give_name(session, offer_id, current_actor(), now())
             hold = service.request_bundle(
                 session, current_actor(), event_id, offer_id, wishes, now()
             )

@@ -273,7 +273,8 @@ def _workbook(file: bytes) -> list[list[str]]:
             raise Invalid([Fault("too_large", N_("工作簿解压后过大"), field="file")])
         sheet = load_workbook(BytesIO(file)).get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False, nrows=MOST_ROWS + _TITLE_LINES + 2)
-    except (BadZipFile, CalamineError, IndexError) as fault:
+    # zipfile says NotImplementedError of a version or method that it does not know.
+    except (BadZipFile, CalamineError, IndexError, NotImplementedError) as fault:
         raise broken from fault
     return [[_cell(value) for value in row] for row in rows]
 

@@ -46,6 +46,12 @@ class NoSuchRow(NotFound):
     code, title = "no_such_row", N_("名单中没有需要确认的这一项")
 
 
+class NameTaken(Conflict):
+    """The same identifier was used before for something else."""
+
+    code, title = "name_taken", N_("同一编号已用于内容不同的请求")
+
+
 class Outdated(Conflict):
     """Somebody else changed it after the form was shown."""
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import marshmallow
 from flask import Blueprint, Response, render_template, request
@@ -258,7 +259,9 @@ def upload(event_id: UUID) -> ResponseReturnValue:
         if not file:
             raise Invalid([Fault("required", N_("请选择一个文件"), field="file")])
         with transaction() as session:
-            service.upload_list(session, actor, event_id, form_name(), file, now())
+            # Going back and sending another file from the same form is sending another list.
+            list_id = uuid5(form_name(), sha256(file).hexdigest())
+            service.upload_list(session, actor, event_id, list_id, file, now())
     except Invalid as error:
         return render_faults("events/attendees.html", error, **_listed(actor, event_id), **_names())
     return redirect_after_post(f"/events/{event_id}/attendees")

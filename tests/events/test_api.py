@@ -171,6 +171,24 @@ def test_the_document_of_an_estimate_has_the_digest_that_is_told(client, li):
     assert [item["sha256"] for item in listed] == [answer.json["sha256"]]
 
 
+def test_a_name_stands_for_one_request_only(client, li):
+    credits.on_sale(credits.draft(Kind.ONE_YUAN, 10_000, 10_000))
+    url, name = f"/api/events/{uuid4()}", uuid4()
+    put(client, li, url, meeting())
+    put(client, li, f"{url}/inventory", {"entries": POWER + ROOMS})
+    send_list(client, li, url, events.THREE_PEOPLE)
+    other_list = send_list(client, li, url, "城市\n福州\n")
+    put(client, li, f"{url}/estimates/{name}", {"stage": "actual"})
+    other_stage = put(client, li, f"{url}/estimates/{name}", {"stage": "plan"})
+    put(client, li, f"{url}/offers/{name}", {})
+    other_wishes = put(client, li, f"{url}/offers/{name}", {"kinds": ["one_yuan"]})
+    elsewhere = f"/api/events/{uuid4()}"
+    put(client, li, elsewhere, meeting())
+    other_event = put(client, li, f"{elsewhere}/estimates/{name}", {"stage": "actual"})
+    for answer in (other_list, other_stage, other_wishes, other_event):
+        assert (answer.status_code, answer.json["code"]) == (409, "name_taken")
+
+
 def test_an_offer_has_a_price_a_reference_and_an_end(client, li):
     credits.on_sale(credits.draft(Kind.ONE_YUAN, 10_000, 10_000))
     url, offer = f"/api/events/{uuid4()}", uuid4()

@@ -83,15 +83,15 @@ def test_the_faults_of_a_list_are_shown_by_row(client, li):
 def test_cities_are_decided_on_the_page(client, li):
     url = f"/events/{events.described(li)}/attendees"
     file = (BytesIO("城市\n福州\n厦们\nFuzhou\n".encode()), "名单.csv")
-    name = str(uuid4())
-    client.post(url, data={"file": file, "form_name": name}, headers=li.headers)
+    client.post(url, data={"file": file}, headers=li.headers)
     page = client.get(url, headers=li.headers).text
     assert "名单写作“厦们”" in page
     written = re.findall(r'name="written\.\d+" value="([^"]+)"', page)
     form = {f"written.{row}": each for row, each in enumerate(written)}
     form[f"city.{written.index('厦们')}"] = "350200"
     form[f"other.{written.index('Fuzhou')}"] = "江西抚州"
-    client.post(f"{url}/{name}/cities", data=form, headers=li.headers)
+    action = re.search(r'action="([^"]+/cities)"', page)[1]
+    client.post(action, data=form, headers=li.headers)
     assert "名单已齐" in client.get(url, headers=li.headers).text
 
 

@@ -10,7 +10,7 @@ from puhui.events import queries
 from puhui.events.attendee_list import AttendeeList, decide, read
 from puhui.events.city import City, gazetteer
 from puhui.events.draft import groups_as_json, questions_as_json
-from puhui.events.errors import NoSuchRow
+from puhui.events.errors import NameTaken, NoSuchRow
 from puhui.events.model import ListUpload
 from puhui.events.service.event import locked
 from puhui.kernel.actor import Actor
@@ -26,11 +26,14 @@ def upload_list(
 
     Raises:
         UnknownEvent: no such event, or not the actor's.
+        NameTaken: the identifier belongs to another event's list.
         Invalid: every faulty line; nothing is kept.
     """
     event = locked(session, actor, event_id)
     known = session.get(ListUpload, list_id)
-    if known is not None and known.event_id == event_id:
+    if known is not None:
+        if known.event_id != event_id:
+            raise NameTaken(list=str(list_id))
         return known
     listed = read(file, gazetteer(), queries.venue(event))
     upload = ListUpload(

@@ -10,7 +10,7 @@ from puhui.events import queries
 from puhui.events.activity import ACTIVITIES, Source
 from puhui.events.document import Card, annex_of, canonical, digest, document_of
 from puhui.events.draft import entries_from_json
-from puhui.events.errors import CitiesUndecided, NoAttendees, NotOverYet
+from puhui.events.errors import CitiesUndecided, NameTaken, NoAttendees, NotOverYet
 from puhui.events.estimate import (
     Choice,
     Estimate,
@@ -51,13 +51,16 @@ def estimate_event(
 
     Raises:
         UnknownEvent: no such event, or not the actor's.
+        NameTaken: the identifier belongs to another estimate.
         NotOverYet: actual figures before the event's last day.
         NoAttendees, CitiesUndecided: travel cannot be computed yet.
         Invalid: a source has no data, or no factor is published for something; all at once.
     """
     event = locked(session, actor, event_id)
     known = session.get(EstimateVersion, estimate_id)
-    if known is not None and known.event_id == event_id:
+    if known is not None:
+        if (known.event_id, known.stage) != (event_id, stage):
+            raise NameTaken(estimate=str(estimate_id))
         return known
     if stage is Stage.ACTUAL and day_of(now) < event.ends_on:
         raise NotOverYet(ends_on=event.ends_on.isoformat())
