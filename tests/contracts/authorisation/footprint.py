@@ -64,9 +64,7 @@ ROWS = {
     "GET /api/footprints/queue": only(VERIFIER),
     "GET /api/footprints/{footprint_id}": only(MAKER, VERIFIER, given=a_footprint),
     "PUT /api/footprints/{footprint_id}": only(MAKER),
-    "GET /api/footprints/{footprint_id}/calculation": Row(
-        is_open=True, given=a_verified_footprint
-    ),
+    "GET /api/footprints/{footprint_id}/calculation": Row(is_open=True, given=a_verified_footprint),
     "PUT /api/footprints/{footprint_id}/submission": only(MAKER, given=a_footprint),
     "PUT /api/footprints/{footprint_id}/decision": only(VERIFIER, given=a_footprint),
     "GET /api/labels": EVERYONE,
