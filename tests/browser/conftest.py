@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
@@ -66,7 +66,9 @@ def context(browser: Browser, live: str) -> Iterator[BrowserContext]:
         timezone_id="Asia/Shanghai",
         has_touch=True,
     )
-    phone.set_default_timeout(10_000)
+    # Long enough for a machine that is busy with other things.
+    phone.set_default_timeout(30_000)
+    expect.set_options(timeout=20_000)
     yield phone
     phone.close()
 

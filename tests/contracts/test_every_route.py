@@ -148,12 +148,16 @@ def a_required_field_left_out(operation: Operation) -> Iterator[Bad]:
 
 
 def with_each(operation: Operation, kind: str, *values: Any, unless: str = "") -> Iterator[Bad]:
+    """Put every value in the first field of a kind, and the first value in all of them."""
     if not reads_json(operation):
         return
-    for path, schema in leaves(operation.body_schema, operation.document):
-        if kind not in kinds(schema) or unless in kinds(schema):
-            continue
-        for value in values:
+    fitting = [
+        path
+        for path, schema in leaves(operation.body_schema, operation.document)
+        if kind in kinds(schema) and unless not in kinds(schema)
+    ]
+    for i, path in enumerate(fitting):
+        for value in values if i == 0 else values[:1]:
             yield Bad(422, {"body": put(operation.body(), path, value, operation)}, "invalid")
 
 
