@@ -69,7 +69,7 @@ def read_json(data: bytes) -> Any:
         text = data.decode()
     except UnicodeDecodeError:
         raise Malformed("not_utf8", N_("JSON 应当使用 UTF-8 编码")) from None
-    if _depth(text) > DEEPEST:
+    if _is_too_deep(text):
         raise Malformed("too_deep", N_("JSON 嵌套太深"))
     try:
         return json.loads(
@@ -83,16 +83,17 @@ def read_json(data: bytes) -> Any:
         raise Malformed("not_json", N_("请求内容不是有效的 JSON")) from None
 
 
-def _depth(text: str) -> int:
-    depth = deepest = 0
+def _is_too_deep(text: str) -> bool:
+    depth = 0
     for found in _BRACKETS.finditer(text):
         match found[0]:
             case "[" | "{":
                 depth += 1
-                deepest = max(deepest, depth)
+                if depth > DEEPEST:
+                    return True
             case "]" | "}":
                 depth -= 1
-    return deepest
+    return False
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
