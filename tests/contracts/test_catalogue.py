@@ -61,3 +61,14 @@ def test_sentences_in_the_source_are_chinese() -> None:
         for message in catalogue.sentences(package):
             if message.id:
                 assert re.search(r"[\u4e00-\u9fff]", ids(message)[0]), (package, message.id)
+
+
+def test_a_sentence_has_one_translation_whoever_says_it() -> None:
+    # All packages' catalogues are read as one, so a second translation would go unseen.
+    known: dict[tuple[object, ...], dict[tuple[str, ...], str]] = {}
+    for package in PACKAGES:
+        for message in catalogue.translated(package):
+            if message.id:
+                key = (message.context, *ids(message))
+                known.setdefault(key, {})[strings(message)] = package
+    assert [(key, found) for key, found in known.items() if len(found) > 1] == []
