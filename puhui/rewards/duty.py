@@ -74,7 +74,7 @@ def trees_for_donation(
     return int(cny // max(fitting, key=lambda one: one.valid_from or date.min).cny_per_tree)
 
 
-def creditable_trees(planted: int, alive: int) -> int:
+def trees_that_count(planted: int, alive: int) -> int:
     """Return the trees that count: all of them, or only the living.
 
     Below 85 % survival only living trees count (Guangdong regulation on compulsory tree

@@ -19,7 +19,7 @@ from puhui.rewards.allometry import (
     read,
     removal,
 )
-from puhui.rewards.duty import NoConversion, certificate, creditable_trees, trees_for_donation
+from puhui.rewards.duty import NoConversion, certificate, trees_for_donation, trees_that_count
 from puhui.rewards.species import catalogue
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_planting.json").read_text(encoding="utf-8"))
@@ -139,7 +139,7 @@ def test_an_equation_without_a_species_is_not_read(case: dict[str, Any]) -> None
 def test_a_duty_is_counted_as_published(case: dict[str, Any]) -> None:
     said, expected = case["inputs"], case["expected"]
     if "planted" in said:
-        assert creditable_trees(said["planted"], said["alive"]) == expected["credited_trees"]
+        assert trees_that_count(said["planted"], said["alive"]) == expected["credited_trees"]
     elif "cny" in said:
         province = PROVINCES[said["province"]]
         trees = trees_for_donation(province, Decimal(said["cny"]), date(2026, 3, 12))
@@ -193,4 +193,4 @@ def test_survival_never_credits_more_than_was_planted_nor_less_than_lives(
     planted: int, data: st.DataObject
 ) -> None:
     alive = data.draw(st.integers(0, planted))
-    assert alive <= creditable_trees(planted, alive) <= planted
+    assert alive <= trees_that_count(planted, alive) <= planted
