@@ -89,7 +89,9 @@ def main(arguments):
     if name == "check":
         return check()
     if name == "test":
-        return run(["-m", "pytest", *rest], ROOT)
+        # All of them: on every core, each process with servers of its own.
+        everything = ["-n", str(os.cpu_count() or 1)]
+        return run(["-m", "pytest", *(rest or everything)], ROOT)
     if name == "bench":
         return run(["-m", "tests.bench", *rest], ROOT)
     if name == "puhui":
