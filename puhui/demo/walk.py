@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from puhui.demo.visitor import PATIENCE_S, Astray, Visitor, code_for
 from puhui.example.load import EXAMPLES
@@ -115,8 +115,15 @@ class Walk:
             else date.today().isoformat(),  # noqa: DTZ011  the day where one stands
             "photo_ids": [str(photo_id)],
         }
-        li.put(url, draft)
-        self.step("登记三株樟树，两次当一次 / three camphor trees logged; twice is once")
+        logged = li.ask("PUT", url, draft, fine=(201, 409))
+        if logged.status == 409 and logged.json["code"] == "photo_used":
+            # A photograph counts once. Somebody has logged it by hand: that planting it is.
+            planting_id = UUID(logged.json["planting"])
+            url = f"/api/plantings/{planting_id}"
+            self.step("照片已用于先前的登记，以它为准 / the photograph was logged before")
+        else:
+            li.put(url, draft)
+            self.step("登记三株樟树，两次当一次 / three camphor trees logged; twice is once")
 
         han = self.staff("han")
         han.ask("POST", f"{url}/review", {"verdict": "approve"})
