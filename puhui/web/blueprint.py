@@ -32,6 +32,7 @@ Decorated = TypeVar("Decorated")
 
 MOST_JSON_BYTES = 2 * 1024 * 1024
 DEEPEST = 32
+MOST_DIGITS = 4000
 _MEDIA_TYPES = {
     "json": "application/json",
     "form": "application/x-www-form-urlencoded",
@@ -110,7 +111,9 @@ def _not_a_number(_name: str) -> NoReturn:
 def _whole(digits: str) -> int:
     # Longer than any column, and converting thousands of digits would cost: a stand-in that
     # every range refuses.
-    return int(digits) if len(digits) <= 30 else 10**30
+    if len(digits) <= MOST_DIGITS:
+        return int(digits)
+    return -(10**30) if digits.startswith("-") else 10**30
 
 
 def unstorable(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -1,6 +1,5 @@
 """Bodies and queries are read strictly before any view sees them."""
 
-from time import perf_counter
 from uuid import uuid4
 
 import pytest
@@ -41,16 +40,16 @@ def test_brackets_inside_strings_do_not_count_as_depth() -> None:
     assert read_json(b'["' + b"[" * 100 + b'\\"[[["]')
 
 
-def test_depth_is_refused_without_descending_and_without_delay() -> None:
-    began = perf_counter()
+def test_depth_is_refused_without_descending() -> None:
+    # A search that goes back would take hours, and meet the limit that every test has.
     for data in (b"[" * 2_000_000, b'{"a":' * 400_000, b'"' + b"\\" * 1_999_999):
         with pytest.raises(Malformed):
             read_json(data)
-    assert perf_counter() - began < 30  # a search that goes back would take hours
 
 
 def test_a_number_of_a_million_digits_costs_nothing() -> None:
     assert read_json(b"9" * 1_000_000) == 10**30
+    assert read_json(b"-" + b"9" * 1_000_000) == -(10**30)
 
 
 def test_nobody_is_told_what_is_wrong_before_they_have_signed_in(things: FlaskClient) -> None:
