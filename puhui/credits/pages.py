@@ -22,7 +22,6 @@ from puhui.credits.errors import UnknownCertificate, UnknownHold
 from puhui.credits.hold import Hold
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.pdf import pdf_of
-from puhui.credits.qr import svg_of
 from puhui.credits.schema import PaymentFormSchema, reasons
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
@@ -41,6 +40,7 @@ from puhui.web.pages import (
     render_faults,
     signed_in,
 )
+from puhui.web.qr import svg_of
 
 pages = Blueprint("credits_pages", __name__, template_folder="templates")
 

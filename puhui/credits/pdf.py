@@ -13,7 +13,7 @@ from typing import Any
 import typst
 
 from puhui.credits.certificate import Certificate, printed
-from puhui.credits.qr import svg_of
+from puhui.web.qr import svg_of
 
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 FONTS = ("NotoSerifSC-Regular.otf", "NotoSansSC-Regular.otf")

@@ -15,7 +15,6 @@ from puhui.footprint.inventory import Submitted, read
 from puhui.footprint.label import state_at
 from puhui.footprint.model import Footprint, Label, Product
 from puhui.footprint.product import ProductDraft
-from puhui.footprint.qr import png_of
 from puhui.footprint.schema import (
     CalculationSchema,
     ClaimedSchema,
@@ -49,6 +48,7 @@ from puhui.web.conditional import require_version, version_is, versioned
 from puhui.web.guard import current_actor, open_to_all
 from puhui.web.idempotency import name_of_request, named
 from puhui.web.paging import Page, PageQuery, page, page_schema
+from puhui.web.qr import png_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BINARY = {"type": "string", "format": "binary"}

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from puhui.footprint.errors import NameTaken, NotVerified
 from puhui.footprint.label import CODE_LENGTH, address, draw, expiry
 from puhui.footprint.model import Footprint, Label, Product
-from puhui.footprint.qr import svg_of
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import NotFound
 from puhui.outbox.service import publish
 from puhui.register.service import record
+from puhui.web.qr import svg_of
 
 
 def issue_label(

@@ -18,23 +18,27 @@ def matrix_of(text: str) -> list[list[bool]]:
     return [[bool(module) for module in row] for row in code.get_matrix()]
 
 
-def svg_of(text: str) -> str:
-    """Return the code as one SVG path, each run of dark modules in a row one stroke."""
+def svg_of(text: str, said: str | None = None) -> str:
+    """Return the code as one SVG path, each run of dark modules in a row one stroke.
+
+    With `said`, what it is for those who hear it, it is a picture of 172 pixels to stand in a
+    page; without, a drawing that takes the size of its place.
+    """
     matrix = matrix_of(text)
     size = len(matrix)
     strokes = []
     for y, row in enumerate(matrix):
         x = 0
         while x < size:
-            if not row[x]:
-                x += 1
-                continue
-            start = x
-            while x < size and row[x]:
-                x += 1
-            strokes.append(f"M{start} {y}h{x - start}v1h-{x - start}z")
+            run = x
+            while run < size and row[run] == row[x]:
+                run += 1
+            if row[x]:
+                strokes.append(f"M{x} {y}h{run - x}v1h-{run - x}z")
+            x = run
+    spoken = "" if said is None else f'width="172" height="172" role="img" aria-label="{said}" '
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" {spoken}'
         f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
         f'<path d="{"".join(strokes)}"/></svg>'
     )
