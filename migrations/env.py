@@ -9,8 +9,9 @@ from sqlalchemy import create_engine, text
 from puhui.db.base import Base
 
 # The only place outside a package that imports its model: autogenerate must see every table.
-for found in sorted((Path(__file__).resolve().parents[1] / "puhui").glob("*/model.py")):
-    import_module(f"puhui.{found.parent.name}.model")
+PACKAGES = Path(__file__).resolve().parents[1] / "puhui"
+for found in sorted({*PACKAGES.glob("*/model.py"), *PACKAGES.glob("*/model/__init__.py")}):
+    import_module(f"puhui.{found.relative_to(PACKAGES).parts[0]}.model")
 
 UPGRADE_LOCK = 0x7075687569  # "puhui"
 

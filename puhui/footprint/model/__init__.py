@@ -1,0 +1,8 @@
+"""Products, inventories, footprints, labels, serials: state, and the transitions they allow."""
+
+from puhui.footprint.model.footprint import Footprint
+from puhui.footprint.model.label import Label
+from puhui.footprint.model.product import InventoryRow, Product
+from puhui.footprint.model.serial import Batch, Serial, WrongPin
+
+__all__ = ["Batch", "Footprint", "InventoryRow", "Label", "Product", "Serial", "WrongPin"]

@@ -1,0 +1,108 @@
+"""Serials: one unit of a product each, and the PINs that were tried."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from puhui.db.base import Base
+from puhui.footprint.errors import WrongState
+from puhui.footprint.label import SerialState
+
+
+class Batch(Base):
+    """Serials printed together. Their secrets left when it was made and are not here."""
+
+    __tablename__ = "footprint_batch"
+    __table_args__ = (CheckConstraint("count BETWEEN 1 AND 1000000", name="count_in_range"),)
+
+    batch_id: Mapped[UUID] = mapped_column(primary_key=True)
+    label_id: Mapped[UUID] = mapped_column(ForeignKey("footprint_label.label_id"), index=True)
+    count: Mapped[int]
+    printed_at: Mapped[datetime]
+    printed_by: Mapped[UUID]
+    shipped_at: Mapped[datetime | None]
+
+
+class Serial(Base):
+    """One unit of a product: printed → shipped → sold → claimed, or void."""
+
+    __tablename__ = "footprint_serial"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "number"),
+        CheckConstraint(
+            "state IN ('printed', 'shipped', 'sold', 'claimed', 'void')", name="state_known"
+        ),
+        CheckConstraint(
+            "(state IN ('sold', 'claimed')) <= (sold_at IS NOT NULL AND sold_by IS NOT NULL)",
+            name="sale_dated",
+        ),
+        CheckConstraint(
+            "(state = 'claimed') = (claimed_at IS NOT NULL)"
+            " AND (claimed_at IS NULL) = (claimant_id IS NULL)",
+            name="claimed_by_somebody",
+        ),
+        CheckConstraint("(state = 'void') = (voided_at IS NOT NULL)", name="void_dated"),
+        Index("ix_footprint_serial_claimant", "claimant_id", "claimed_at"),
+    )
+
+    serial_id: Mapped[UUID] = mapped_column(primary_key=True)
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("footprint_batch.batch_id"))
+    number: Mapped[int]
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    pin_hash: Mapped[bytes]
+    """HMAC of token and PIN together: a PIN is worth nothing with another token."""
+    state: Mapped[str] = mapped_column(server_default=text("'printed'"))
+    sold_at: Mapped[datetime | None]
+    sold_by: Mapped[UUID | None]
+    claimed_at: Mapped[datetime | None]
+    claimant_id: Mapped[UUID | None]
+    voided_at: Mapped[datetime | None]
+
+    def _move(self, onto: SerialState) -> None:
+        if not SerialState(self.state).may_become(onto):
+            raise WrongState(serial=str(self.serial_id), state=self.state)
+        self.state = str(onto)
+
+    def sell(self, retailer_id: UUID, now: datetime) -> None:
+        """Mark it sold.
+
+        Raises:
+            WrongState: it has not been shipped, or is sold already.
+        """
+        self._move(SerialState.SOLD)
+        self.sold_at, self.sold_by = now, retailer_id
+
+    def claim(self, person_id: UUID, now: datetime) -> None:
+        """Give it to its buyer.
+
+        Raises:
+            WrongState: it has not been sold, or is claimed already.
+        """
+        self._move(SerialState.CLAIMED)
+        self.claimed_at, self.claimant_id = now, person_id
+
+    def void(self, now: datetime) -> None:
+        """Take it out of use before anybody has claimed it.
+
+        Raises:
+            WrongState: it has been claimed.
+        """
+        self._move(SerialState.VOID)
+        self.voided_at = now
+
+
+class WrongPin(Base):
+    """Somebody tried a PIN that was not right. Kept although the claim is refused."""
+
+    __tablename__ = "footprint_wrong_pin"
+    __table_args__ = (
+        Index("ix_footprint_wrong_pin_token", "token_hash", "at"),
+        Index("ix_footprint_wrong_pin_person", "person_id", "at"),
+    )
+
+    try_id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    token_hash: Mapped[bytes]
+    person_id: Mapped[UUID]
+    at: Mapped[datetime]

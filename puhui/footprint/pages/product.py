@@ -1,0 +1,170 @@
+"""The maker's desk: products, inventory, result, versions, labels."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from puhui.db.session import snapshot, transaction
+from puhui.footprint import queries, service
+from puhui.footprint.api.installation import settings
+from puhui.footprint.api.inventory import upload
+from puhui.footprint.pages.blueprint import pages
+from puhui.footprint.schema.inventory import fault_of_file
+from puhui.footprint.schema.label import WithdrawalSchema
+from puhui.footprint.schema.product import NewProductSchema
+from puhui.footprint.workbook import MOST_BYTES
+from puhui.identity.queries import organisation
+from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.clock import now
+from puhui.kernel.errors import DomainError, Invalid
+from puhui.kernel.unit import UNITS
+from puhui.web.guard import actor_or_none
+from puhui.web.pages import form_name, read_form, redirect_after_post, render_faults, signed_in
+
+
+@pages.get("/products")
+def products() -> ResponseReturnValue:
+    """Show a maker their products; show everybody else the public list."""
+    actor = actor_or_none()
+    if actor is None or not actor.may(Permission.PRODUCT_WRITE):
+        return redirect_after_post("/labels")
+    with snapshot() as session:
+        found = queries.products_of(
+            session, sorted(actor.organisations(Permission.PRODUCT_WRITE)), most=200
+        )
+    return render_template("footprint/products.html", products=found)
+
+
+@pages.get("/products/new")
+def new_product() -> ResponseReturnValue:
+    """Show the form for a new product."""
+    return render_template("footprint/new_product.html", **_for_product(signed_in()))
+
+
+def _for_product(actor: Actor) -> dict[str, Any]:
+    actor.require(Permission.PRODUCT_WRITE)
+    with snapshot() as session:
+        found = [
+            organisation(session, where)
+            for where in sorted(actor.organisations(Permission.PRODUCT_WRITE))
+        ]
+    return {
+        "makers": [(card.organisation_id, card.name) for card in found if card],
+        "units": sorted(UNITS),
+    }
+
+
+@pages.post("/products/new")
+def register_product() -> ResponseReturnValue:
+    """Register a product."""
+    actor = signed_in()
+    try:
+        organisation_id, draft = read_form(NewProductSchema)
+        with transaction() as session:
+            found = service.register_product(
+                session, actor, form_name(), organisation_id, draft, now()
+            )
+    except DomainError as error:
+        return render_faults("footprint/new_product.html", error, **_for_product(actor))
+    return redirect_after_post(f"/products/{found.product_id}")
+
+
+@pages.get("/products/<uuid:product_id>")
+def product(product_id: UUID) -> ResponseReturnValue:
+    """Show a product to its maker: inventory, result, versions, labels, serials."""
+    return render_template("footprint/product.html", **_of_product(signed_in(), product_id))
+
+
+def _of_product(actor: Actor, product_id: UUID) -> dict[str, Any]:
+    with transaction() as session:
+        of = queries.product_seen_by(session, actor, product_id)
+        row = queries.inventory_of(session, product_id)
+        mine = actor.may(Permission.PRODUCT_WRITE, of.organisation_id)
+        preview, stale = None, None
+        if row is not None and mine:
+            try:
+                preview = service.preview(session, actor, product_id)
+            except Invalid as error:
+                stale = error
+        made = queries.footprints_of(session, product_id)
+        labels = {f.footprint_id: queries.label_of_footprint(session, f.footprint_id) for f in made}
+        batches = {
+            found.label_id: queries.batches_of(session, found.label_id)
+            for found in labels.values()
+            if found is not None
+        }
+        maker = organisation(session, of.organisation_id)
+    return {
+        "product": of,
+        "maker": maker,
+        "mine": mine,
+        "inventory": row,
+        "preview": preview,
+        "result": preview.document["result"] if preview else None,
+        "stale": stale,
+        "footprints": made,
+        "labels": labels,
+        "batches": batches,
+        "now": now(),
+    }
+
+
+@pages.post("/products/<uuid:product_id>/inventory")
+def upload_inventory(product_id: UUID) -> ResponseReturnValue:
+    """Take a filled-in workbook; show every fault by its row."""
+    actor = signed_in()
+    file = request.files.get("file")
+    data = file.read(MOST_BYTES + 1) if file else b""
+    try:
+        faults = fault_of_file(len(data), MOST_BYTES)
+        if faults:
+            raise Invalid(faults)
+        upload(product_id, data)
+    except DomainError as error:
+        return render_faults("footprint/product.html", error, **_of_product(actor, product_id))
+    return redirect_after_post(f"/products/{product_id}#result")
+
+
+@pages.post("/products/<uuid:product_id>/footprints")
+def declare_and_submit(product_id: UUID) -> ResponseReturnValue:
+    """Keep the present result as a version and hand it to verifiers."""
+    actor = signed_in()
+    try:
+        with transaction() as session:
+            made = service.declare_footprint(session, actor, form_name(), product_id, now())
+            service.submit_footprint(session, actor, made.footprint_id, now())
+    except DomainError as error:
+        return render_faults("footprint/product.html", error, **_of_product(actor, product_id))
+    return redirect_after_post(f"/products/{product_id}#versions")
+
+
+@pages.post("/footprints/<uuid:footprint_id>/label")
+def issue_label(footprint_id: UUID) -> ResponseReturnValue:
+    """Issue the label of a verified version."""
+    actor = signed_in()
+    with transaction() as session:
+        service.issue_label(session, actor, form_name(), footprint_id, settings().base_url, now())
+        product_id = queries.footprint(session, footprint_id).product_id
+    return redirect_after_post(f"/products/{product_id}#labels")
+
+
+@pages.post("/labels/<uuid:label_id>/withdrawal")
+def withdraw_label(label_id: UUID) -> ResponseReturnValue:
+    """End a label before its time."""
+    actor = signed_in()
+    product_id = _product_of_label(label_id)
+    try:
+        given = read_form(WithdrawalSchema)
+        with transaction() as session:
+            service.withdraw_label(session, actor, label_id, given["reason"], now())
+    except DomainError as error:
+        return render_faults("footprint/product.html", error, **_of_product(actor, product_id))
+    return redirect_after_post(f"/products/{product_id}#labels")
+
+
+def _product_of_label(label_id: UUID) -> UUID:
+    with snapshot() as session:
+        found = queries.label(session, label_id)
+        return queries.footprint(session, found.footprint_id).product_id

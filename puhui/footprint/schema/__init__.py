@@ -1,0 +1,1 @@
+"""Products, inventories, footprints, labels and serials on the wire."""
