@@ -13,7 +13,9 @@ from puhui.kernel.actor import Actor, Permission
 from puhui.ledger import queries as ledger
 from puhui.ledger.account import wallet_of
 from puhui.rewards.errors import NoSuchAward
-from puhui.rewards.model import Award, Planting, RuleRow
+from puhui.rewards.model.planting import Planting
+from puhui.rewards.model.points import Award
+from puhui.rewards.model.rule import RuleRow
 from puhui.rewards.planting import State
 from puhui.rewards.points import Cap, Earlier, Earned, Rule, Said, explain
 

@@ -8,7 +8,8 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from puhui.rewards.errors import NoSuchBase
-from puhui.rewards.model import Planting, PlantingBase
+from puhui.rewards.model.base import PlantingBase
+from puhui.rewards.model.planting import Planting
 from puhui.rewards.species import Species, catalogue
 
 

@@ -15,7 +15,8 @@ from puhui.evidence.queries import Likeness, PhotoCard
 from puhui.identity.queries import actor_of_person
 from puhui.kernel.actor import Actor, Permission
 from puhui.rewards.errors import NoSuchPlanting
-from puhui.rewards.model import Planting, PlantingBase, PlantingPhoto, Review
+from puhui.rewards.model.base import PlantingBase
+from puhui.rewards.model.planting import Planting, PlantingPhoto, Review
 from puhui.rewards.planting import PlantingDraft, Point, State, approvals_needed
 from puhui.rewards.points import Said
 from puhui.rewards.queries import awards

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from puhui.rewards import points
 from puhui.rewards.errors import NoRule
-from puhui.rewards.model import RuleRow
+from puhui.rewards.model.rule import RuleRow
 from puhui.rewards.points import Rule
 
 

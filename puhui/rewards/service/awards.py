@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from puhui.kernel.clock import day_of
 from puhui.ledger.account import POINTS_ISSUED, wallet_of
 from puhui.ledger.service import transfer
-from puhui.rewards.model import Award, Planting
+from puhui.rewards.model.planting import Planting
+from puhui.rewards.model.points import Award
 from puhui.rewards.planting import State
 from puhui.rewards.points import Earlier, earn
 from puhui.rewards.queries.rules import rule_on

@@ -12,7 +12,7 @@ from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.rewards.base import BaseDraft, judge
 from puhui.rewards.errors import NameTaken
-from puhui.rewards.model import PlantingBase
+from puhui.rewards.model.base import PlantingBase
 from puhui.rewards.queries.bases import BaseCard, card_of
 from puhui.rewards.species import catalogue
 

@@ -27,7 +27,7 @@ from puhui.rewards.errors import (
     PhotoUsed,
     ReviewDiffers,
 )
-from puhui.rewards.model import Planting, PlantingPhoto, Review
+from puhui.rewards.model.planting import Planting, PlantingPhoto, Review
 from puhui.rewards.planting import PlantingDraft, approvals_needed
 from puhui.rewards.queries import plantings as queries
 from puhui.rewards.queries.bases import base

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from puhui.kernel.clock import day_of
 from puhui.register.service import record
 from puhui.rewards.errors import RuleDiffers, RuleTooSoon
-from puhui.rewards.model import RuleRow
+from puhui.rewards.model.rule import RuleRow
 from puhui.rewards.points import Rule
 from puhui.rewards.rulebook import shipped
 

@@ -1,4 +1,4 @@
-"""Bases, rules, plantings with their reviews, and awards."""
+"""Plantings with their photographs and reviews."""
 
 from __future__ import annotations
 
@@ -10,111 +10,14 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
-    Text,
-    UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.db.base import Base
-from puhui.rewards.base import BaseDraft
 from puhui.rewards.errors import AlreadyDecided
 from puhui.rewards.planting import Datum, PlantingDraft, Point, State
-from puhui.rewards.points import Measure, Rule
-
-
-class PlantingBase(Base):
-    """A place where citizens may plant."""
-
-    __tablename__ = "rewards_base"
-    __table_args__ = (
-        CheckConstraint("county_code ~ '^[0-9]{6}$'", name="county_code_six_digits"),
-        CheckConstraint("area_m2 > 0", name="area_positive"),
-        CheckConstraint("cardinality(species) > 0", name="species_named"),
-        CheckConstraint(
-            "season_from BETWEEN 1 AND 12 AND season_until BETWEEN 1 AND 12", name="season_months"
-        ),
-    )
-
-    base_id: Mapped[UUID] = mapped_column(primary_key=True)
-    name_zh: Mapped[str]
-    name_en: Mapped[str]
-    county_code: Mapped[str]
-    address_zh: Mapped[str]
-    address_en: Mapped[str]
-    area_m2: Mapped[int]
-    species: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    season_from: Mapped[int]
-    season_until: Mapped[int]
-    organisation_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("identity_organisation.organisation_id")
-    )
-    registered_by: Mapped[UUID | None] = mapped_column(ForeignKey("identity_person.person_id"))
-    registered_at: Mapped[datetime]
-
-    @property
-    def draft(self) -> BaseDraft:
-        """Return the base as it was submitted."""
-        return BaseDraft(
-            self.name_zh,
-            self.name_en,
-            self.county_code,
-            self.address_zh,
-            self.address_en,
-            self.area_m2,
-            tuple(self.species),
-            self.season_from,
-            self.season_until,
-            self.organisation_id,
-        )
-
-
-class RuleRow(Base):
-    """A published version of what an action earns. Append-only (trigger)."""
-
-    __tablename__ = "rewards_rule"
-    __table_args__ = (
-        CheckConstraint("measures IN ('tree', 'unit')", name="measures_known"),
-        CheckConstraint("points_per_unit > 0", name="points_positive"),
-        CheckConstraint("most_per_day > 0 AND most_per_year > 0", name="limits_positive"),
-        CheckConstraint("valid_from <= valid_until", name="valid_period"),
-        UniqueConstraint("key", "valid_from"),
-    )
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[str] = mapped_column(primary_key=True)
-    measures: Mapped[str]
-    points_per_unit: Mapped[int]
-    most_per_day: Mapped[int | None]
-    most_per_year: Mapped[int | None]
-    valid_from: Mapped[date]
-    valid_until: Mapped[date | None]
-    name_zh: Mapped[str]
-    name_en: Mapped[str]
-    reason_zh: Mapped[str]
-    reason_en: Mapped[str]
-    published_at: Mapped[datetime]
-
-    @property
-    def value(self) -> Rule:
-        """Return the rule as a value."""
-        return Rule(
-            self.key,
-            self.version,
-            Measure(self.measures),
-            self.points_per_unit,
-            self.most_per_day,
-            self.most_per_year,
-            self.valid_from,
-            self.valid_until,
-            self.name_zh,
-            self.name_en,
-            self.reason_zh,
-            self.reason_en,
-        )
 
 
 class Planting(Base):
@@ -270,42 +173,3 @@ class Review(Base):
     inputs: Mapped[dict[str, Any]]
     """What was on the verifier's desk: signals, approvals needed."""
     reviewed_at: Mapped[datetime]
-
-
-class Award(Base):
-    """Why points were given: one row a transfer, named alike. Append-only (trigger)."""
-
-    __tablename__ = "rewards_award"
-    __table_args__ = (
-        UniqueConstraint("cause_kind", "cause_id"),
-        ForeignKeyConstraint(
-            ["rule_key", "rule_version"],
-            ["rewards_rule.key", "rewards_rule.version"],
-            name="fk_rewards_award_rule",
-        ),
-        CheckConstraint("cause_kind IN ('planting', 'purchase')", name="cause_known"),
-        CheckConstraint("quantity > 0", name="quantity_positive"),
-        CheckConstraint("points BETWEEN 0 AND full_points", name="points_in_range"),
-        CheckConstraint("(capped_by IS NULL) = (points = full_points)", name="cap_named"),
-        CheckConstraint("capped_by IN ('day', 'year')", name="cap_known"),
-        Index("ix_rewards_award_person", "person_id", "rule_key", "deed_on"),
-    )
-
-    award_id: Mapped[UUID] = mapped_column(primary_key=True)
-    """Also the transfer's name in the ledger, when there were points to move."""
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
-    cause_kind: Mapped[str]
-    cause_id: Mapped[UUID]
-    rule_key: Mapped[str]
-    rule_version: Mapped[str]
-    deed_on: Mapped[date]
-    """The day in China of what was rewarded; it decides the rule and the limits."""
-    quantity: Mapped[int]
-    points: Mapped[int]
-    full_points: Mapped[int]
-    earlier_that_day: Mapped[int]
-    earlier_that_year: Mapped[int]
-    capped_by: Mapped[str | None]
-    about: Mapped[dict[str, Any]]
-    """Further identifiers of the cause, such as the product bought."""
-    awarded_at: Mapped[datetime]

@@ -1,10 +1,9 @@
-"""Rewards on the wire."""
+"""Photographs, plantings and reviews on the wire."""
 
 from typing import Any
 
 from marshmallow import post_load
 
-from puhui.rewards.base import BaseDraft
 from puhui.rewards.planting import (
     MOST_PHOTOS,
     MOST_TREES,
@@ -13,10 +12,9 @@ from puhui.rewards.planting import (
     Point,
     State,
 )
-from puhui.rewards.points import Cap, Measure
 from puhui.rewards.review import MOST_WORDS, Judgement, Reason, Verdict
-from puhui.rewards.species import Form
-from puhui.web import locale
+from puhui.rewards.schema.base import SPECIES
+from puhui.rewards.schema.said import Sentence
 from puhui.web.paging import page_schema
 from puhui.web.schema import (
     Boolean,
@@ -34,20 +32,6 @@ from puhui.web.schema import (
     Whole,
 )
 
-SPECIES: dict[str, Any] = {"pattern": "[a-z_]+", "most": 64, "example": "cinnamomum_camphora"}
-COUNTY: dict[str, Any] = {"pattern": "[0-9]{6}", "most": 6, "example": "350428"}
-MOST_SPECIES = 100
-
-
-class Sentence(Strict):
-    """Something with `message` and `values`, said in the reader's language."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
-        return None if value is None else locale.said(value.message, **value.values)
-
-    def wire(self) -> dict[str, Any]:
-        return {"type": "string", "maxLength": 1000}
-
 
 class Sha256(Strict):
     """A digest in hexadecimal."""
@@ -57,84 +41,6 @@ class Sha256(Strict):
 
     def wire(self) -> dict[str, Any]:
         return {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-
-
-class SpeciesSchema(Schema):
-    """A species of the catalogue."""
-
-    key = Code(**SPECIES, required=True)
-    name_zh = Text(60, required=True, example="樟")
-    name_en = Text(60, required=True, example="Camphor tree")
-    scientific_name = Text(80, required=True, example="Cinnamomum camphora")
-    form = Enum(Form, required=True)
-
-
-SpeciesPageSchema = page_schema(SpeciesSchema)
-
-
-class BaseDraftSchema(Schema):
-    """A planting base as an operator registers it."""
-
-    name_zh = Text(80, required=True, example="常口村义务植树基地")
-    name_en = Text(120, required=True, example="Changkou planting base")
-    county_code = Code(**COUNTY, required=True, description="县级行政区划代码（GB/T 2260）")
-    address_zh = Text(200, required=True, example="福建省三明市将乐县高唐镇常口村")
-    address_en = Text(200, required=True, example="Changkou, Gaotang, Jiangle, Sanming, Fujian")
-    area_m2 = Whole(minimum=1, maximum=1_000_000_000, required=True, example=20_000)
-    species = List(
-        Code(**SPECIES),
-        least=1,
-        most=MOST_SPECIES,
-        required=True,
-        metadata={"example": ["cinnamomum_camphora"]},
-    )
-    season_from = Whole(minimum=1, maximum=12, required=True, description="植树季首月")
-    season_until = Whole(minimum=1, maximum=12, required=True, description="植树季末月")
-    organisation_id = Uuid(allow_none=True, load_default=None, description="管护单位")
-
-    @post_load
-    def _draft(self, values: dict[str, Any], **_: Any) -> BaseDraft:
-        return BaseDraft(**{**values, "species": tuple(values["species"])})
-
-
-class BaseSchema(Schema):
-    """A planting base."""
-
-    base_id = Uuid(required=True)
-    name_zh = Text(80, required=True)
-    name_en = Text(120, required=True)
-    county_code = Code(**COUNTY, required=True)
-    address_zh = Text(200, required=True)
-    address_en = Text(200, required=True)
-    area_m2 = Whole(required=True)
-    species = List(Nested(SpeciesSchema), most=MOST_SPECIES, required=True)
-    season_from = Whole(minimum=1, maximum=12, required=True)
-    season_until = Whole(minimum=1, maximum=12, required=True)
-    organisation_id = Uuid(required=True, allow_none=True)
-
-
-BasePageSchema = page_schema(BaseSchema)
-
-
-class RuleSchema(Schema):
-    """One version of what an action earns."""
-
-    citation = Text(64, required=True, example="planting@2026.1")
-    key = Code(most=32, required=True, example="planting")
-    version = Code(most=32, required=True, example="2026.1")
-    measures = Enum(Measure, required=True)
-    points_per_unit = Whole(minimum=1, required=True, example=20)
-    most_per_day = Whole(required=True, allow_none=True, description="每人每日积分上限")
-    most_per_year = Whole(required=True, allow_none=True, description="每人每年积分上限")
-    valid_from = Day(required=True)
-    valid_until = Day(required=True, allow_none=True)
-    name_zh = Text(80, required=True)
-    name_en = Text(80, required=True)
-    reason_zh = Text(500, required=True)
-    reason_en = Text(500, required=True)
-
-
-RulePageSchema = page_schema(RuleSchema)
 
 
 class PhotoSchema(Schema):
@@ -247,47 +153,6 @@ class JudgementSchema(Schema):
     @post_load
     def _judgement(self, values: dict[str, Any], **_: Any) -> Judgement:
         return Judgement(**values)
-
-
-class AwardSchema(Schema):
-    """Why points were given."""
-
-    award_id = Uuid(required=True)
-    cause_kind = Code(most=32, required=True, example="planting")
-    cause_id = Uuid(required=True)
-    product_id = Uuid(
-        required=True, allow_none=True, attribute="about.product_id", dump_default=None
-    )
-    rule = Nested(RuleSchema, required=True)
-    deed_on = Day(required=True)
-    quantity = Whole(required=True)
-    points = Whole(required=True)
-    full_points = Whole(required=True, attribute="earned.full_points")
-    capped_by = Enum(Cap, required=True, allow_none=True, attribute="earned.capped_by")
-    explanation = List(Sentence(), required=True)
-    awarded_at = Instant(required=True)
-
-
-class WalletSchema(Schema):
-    """What a person has."""
-
-    balance = Whole(required=True, description="积分余额", example=60)
-    plantings_waiting = Whole(required=True, description="等待核查的植树记录数")
-
-
-class StatementLineSchema(Schema):
-    """A line of a wallet, and why."""
-
-    entry_id = Whole(required=True)
-    transfer_id = Uuid(required=True)
-    amount = Whole(required=True)
-    balance_after = Whole(required=True)
-    reason = Code(most=64, required=True, example="planting")
-    occurred_at = Instant(required=True)
-    award = Nested(AwardSchema, required=True, allow_none=True)
-
-
-StatementLinePageSchema = page_schema(StatementLineSchema)
 
 
 class PlantingFormSchema(Schema):

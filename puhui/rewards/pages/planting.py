@@ -1,4 +1,4 @@
-"""Pages of rewards: log a planting, see what became of it, judge others', open the wallet."""
+"""Pages of planting: log one, see what became of it, judge others'."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot, transaction
@@ -17,11 +17,12 @@ from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.text import N_
+from puhui.rewards.pages.blueprint import pages
+from puhui.rewards.pages.place import cursor_asked
 from puhui.rewards.planting import MOST_PHOTOS, MOST_TREES, PlantingDraft
-from puhui.rewards.queries import awards, bases, plantings
-from puhui.rewards.queries.rules import rules as rulebook
+from puhui.rewards.queries import bases, plantings
 from puhui.rewards.review import SENTENCES, Judgement, Reason, Verdict
-from puhui.rewards.schema import JudgementSchema, PlantingFormSchema
+from puhui.rewards.schema.planting import JudgementSchema, PlantingFormSchema
 from puhui.rewards.service import plantings as service
 from puhui.rewards.species import catalogue
 from puhui.web import locale
@@ -34,27 +35,10 @@ from puhui.web.pages import (
     render_faults,
     signed_in,
 )
-from puhui.web.paging import USUAL, Page, page, read_cursor
-
-pages = Blueprint("rewards_pages", __name__, template_folder="templates")
+from puhui.web.paging import USUAL, Page, page
 
 USUAL_NUMBERS = (1, 2, 3, 4, 5, 10)
 """The duty is three to five trees a year; most people plant that."""
-
-
-@pages.app_template_filter("named")
-def named(thing: Any) -> str:
-    """Return a thing's name in the reader's language."""
-    return str(thing.name_en if locale.tag() == "en" else thing.name_zh)
-
-
-@pages.app_template_filter("spoken")
-def spoken(said: Any) -> str:
-    """Return a sentence of the domain in the reader's language."""
-    return locale.said(said.message, **said.values)
-
-
-# Photographs ---------------------------------------------------------------------------------
 
 
 @pages.get("/photos/<uuid:photo_id>.jpg")
@@ -68,9 +52,6 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer
-
-
-# Planting ------------------------------------------------------------------------------------
 
 
 @pages.get("/plantings/new")
@@ -194,7 +175,7 @@ def _choices(actor: Actor, kept: Sequence[PhotoCard]) -> dict[str, Any]:
 def my_plantings() -> ResponseReturnValue:
     """Show one's plantings, newest first, with what each still waits for."""
     actor = signed_in()
-    before = _cursor()
+    before = cursor_asked()
     with snapshot() as session:
         found = plantings.plantings_of(
             session,
@@ -215,9 +196,6 @@ def planting(planting_id: UUID) -> ResponseReturnValue:
     return render_template(
         "rewards/planting.html", card=card, own=card.person_id == actor.person_id
     )
-
-
-# Review --------------------------------------------------------------------------------------
 
 
 @pages.get("/review")
@@ -248,7 +226,7 @@ def _desk(actor: Actor, planting_id: UUID | None = None) -> dict[str, Any]:
     """Return what lies on the desk: this planting, or the first after the one skipped."""
     with snapshot() as session:
         if planting_id is None:
-            found = plantings.waiting(session, actor, after=_cursor(), most=2)
+            found = plantings.waiting(session, actor, after=cursor_asked(), most=2)
             shown = page(found, 1, lambda card: (card.logged_at, card.planting_id))
         else:
             shown = Page([plantings.planting(session, actor, planting_id)], None)
@@ -259,69 +237,3 @@ def _desk(actor: Actor, planting_id: UUID | None = None) -> dict[str, Any]:
         "reasons": [(reason, locale.said(SENTENCES[reason])) for reason in Reason],
         "done": request.args.get("done"),
     }
-
-
-def _cursor() -> tuple[Any, ...] | None:
-    """Return where the last page ended, if the address says so; a made-up place is none."""
-    return read_cursor(request.args.get("cursor", ""))
-
-
-# Points --------------------------------------------------------------------------------------
-
-
-@pages.get("/wallet")
-def wallet() -> ResponseReturnValue:
-    """Show one's points and what moved last."""
-    actor = signed_in()
-    with snapshot() as session:
-        held = awards.wallet(session, actor)
-        latest = awards.statement(session, actor, most=5)
-    return render_template(
-        "rewards/wallet.html",
-        wallet=held,
-        latest=latest,
-        reviews=actor.may(Permission.PLANTING_REVIEW),
-    )
-
-
-@pages.get("/wallet/statement")
-def statement() -> ResponseReturnValue:
-    """Show every line, newest first."""
-    actor = signed_in()
-    cursor = _cursor()
-    with snapshot() as session:
-        found = awards.statement(
-            session, actor, before=cursor[0] if cursor else None, most=USUAL + 1
-        )
-    shown = page(found, USUAL, lambda line: (line.entry_id,))
-    return render_template("rewards/statement.html", lines=shown)
-
-
-@pages.get("/awards/<uuid:award_id>")
-def award(award_id: UUID) -> ResponseReturnValue:
-    """Show why points were given."""
-    actor = signed_in()
-    with snapshot() as session:
-        found = awards.award(session, actor, award_id)
-    return render_template("rewards/award.html", award=found)
-
-
-# For everyone --------------------------------------------------------------------------------
-
-
-@pages.get("/bases")
-def base_list() -> ResponseReturnValue:
-    """Show where citizens may plant."""
-    cursor = _cursor()
-    with snapshot() as session:
-        found = bases.bases(session, after=cursor, most=USUAL + 1)
-    shown = page(found, USUAL, lambda base: (base.county_code, base.base_id))
-    return render_template("rewards/bases.html", bases=shown)
-
-
-@pages.get("/rules")
-def rule_list() -> ResponseReturnValue:
-    """Show what actions earn, every version with its dates and its reason."""
-    with snapshot() as session:
-        found = rulebook(session)
-    return render_template("rewards/rules.html", rules=found, today=day_of(now()))

@@ -1,6 +1,5 @@
-"""JSON resources of rewards."""
+"""JSON resources of photographs, plantings and their review."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,58 +11,27 @@ from puhui.evidence import queries as evidence
 from puhui.evidence.photo import MOST_BYTES
 from puhui.evidence.queries import PhotoCard
 from puhui.kernel.clock import now
-from puhui.rewards.base import BaseDraft
 from puhui.rewards.planting import PlantingDraft
-from puhui.rewards.points import Rule
-from puhui.rewards.queries import awards, bases, plantings
-from puhui.rewards.queries.awards import AwardCard, StatementLine, Wallet
-from puhui.rewards.queries.bases import BaseCard
+from puhui.rewards.queries import plantings
 from puhui.rewards.queries.plantings import DeskCard, PlantingCard
-from puhui.rewards.queries.rules import rules
 from puhui.rewards.review import Judgement
-from puhui.rewards.schema import (
-    AwardSchema,
-    BaseDraftSchema,
-    BasePageSchema,
-    BaseSchema,
+from puhui.rewards.schema.planting import (
     DeskPageSchema,
     JudgementSchema,
     PhotoSchema,
     PlantingDraftSchema,
     PlantingPageSchema,
     PlantingSchema,
-    RulePageSchema,
-    SpeciesPageSchema,
-    StatementLinePageSchema,
-    WalletSchema,
 )
-from puhui.rewards.service import bases as base_service
 from puhui.rewards.service import plantings as service
-from puhui.rewards.species import Species, catalogue
 from puhui.web.blueprint import json_blueprint, takes
-from puhui.web.guard import current_actor, open_to_all
+from puhui.web.guard import current_actor
 from puhui.web.limits import limited
 from puhui.web.paging import Page, PageQuery, page
 
 photo_resources = json_blueprint("photos", "/api/photos", "照片")
 planting_resources = json_blueprint("plantings", "/api/plantings", "植树记录")
 review_resources = json_blueprint("reviews", "/api/reviews", "植树核查")
-base_resources = json_blueprint("bases", "/api/bases", "义务植树基地")
-species_resources = json_blueprint("species", "/api/species", "树种目录")
-rule_resources = json_blueprint("rules", "/api/rules", "积分规则")
-wallet_resources = json_blueprint("wallet", "/api/wallet", "积分")
-award_resources = json_blueprint("awards", "/api/awards", "积分由来")
-
-blueprints = (
-    photo_resources,
-    planting_resources,
-    review_resources,
-    base_resources,
-    species_resources,
-    rule_resources,
-    wallet_resources,
-    award_resources,
-)
 
 
 @photo_resources.route("/<uuid:photo_id>")
@@ -148,102 +116,3 @@ class Desk(MethodView):
             )
             shown = page(found, asked["limit"], lambda card: (card.logged_at, card.planting_id))
             return Page([plantings.desk(session, card) for card in shown.items], shown.next)
-
-
-@base_resources.route("")
-class Bases(MethodView):
-    """Where citizens may plant."""
-
-    @open_to_all
-    @base_resources.arguments(PageQuery, location="query")
-    @base_resources.response(200, BasePageSchema)
-    def get(self, asked: dict[str, Any]) -> Page[BaseCard]:
-        """List planting bases by county."""
-        with snapshot() as session:
-            found = bases.bases(session, after=asked["cursor"], most=asked["limit"] + 1)
-        return page(found, asked["limit"], lambda base: (base.county_code, base.base_id))
-
-
-@base_resources.route("/<uuid:base_id>")
-class OneBase(MethodView):
-    """A planting base, named by the operator who registers it."""
-
-    @base_resources.arguments(BaseDraftSchema)
-    @base_resources.response(201, BaseSchema)
-    def put(self, draft: BaseDraft, base_id: UUID) -> BaseCard:
-        """Register a base; the same again changes nothing."""
-        with transaction() as session:
-            return base_service.register_base(session, current_actor(), base_id, draft, now())
-
-    @open_to_all
-    @base_resources.response(200, BaseSchema)
-    def get(self, base_id: UUID) -> BaseCard:
-        """Show a base."""
-        with snapshot() as session:
-            return bases.base(session, base_id)
-
-
-@species_resources.route("")
-class SpeciesList(MethodView):
-    """What can be planted."""
-
-    @open_to_all
-    @species_resources.response(200, SpeciesPageSchema)
-    def get(self) -> Page[Species]:
-        """List the catalogue of species."""
-        return _whole(list(catalogue().values()))
-
-
-@rule_resources.route("")
-class Rules(MethodView):
-    """What actions earn."""
-
-    @open_to_all
-    @rule_resources.response(200, RulePageSchema)
-    def get(self) -> Page[Rule]:
-        """List every published version of every rule of points."""
-        with snapshot() as session:
-            return _whole(rules(session))
-
-
-def _whole(rows: Sequence[Any]) -> Page[Any]:
-    """Return a list that is short by its nature as the one page it is."""
-    return Page(rows[:100], None)
-
-
-@wallet_resources.route("")
-class OneWallet(MethodView):
-    """One's own points."""
-
-    @wallet_resources.response(200, WalletSchema)
-    def get(self) -> Wallet:
-        """Show one's balance."""
-        with snapshot() as session:
-            return awards.wallet(session, current_actor())
-
-
-@wallet_resources.route("/statement")
-class Statement(MethodView):
-    """One's own statement."""
-
-    @wallet_resources.arguments(PageQuery, location="query")
-    @wallet_resources.response(200, StatementLinePageSchema)
-    def get(self, asked: dict[str, Any]) -> Page[StatementLine]:
-        """List what moved, newest first, each line with its cause, rule and sum."""
-        before = asked["cursor"][0] if asked["cursor"] else None
-        with snapshot() as session:
-            found = awards.statement(
-                session, current_actor(), before=before, most=asked["limit"] + 1
-            )
-        return page(found, asked["limit"], lambda line: (line.entry_id,))
-
-
-@award_resources.route("/<uuid:award_id>")
-class OneAward(MethodView):
-    """Why points were given."""
-
-    @award_resources.response(200, AwardSchema)
-    def get(self, award_id: UUID) -> AwardCard:
-        """Show an award to its owner or an auditor."""
-        with snapshot() as session:
-            return awards.award(session, current_actor(), award_id)

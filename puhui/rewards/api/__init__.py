@@ -1,0 +1,17 @@
+"""JSON resources of rewards, by noun."""
+
+from puhui.rewards.api.base import base_resources, species_resources
+from puhui.rewards.api.planting import photo_resources, planting_resources, review_resources
+from puhui.rewards.api.points import award_resources, wallet_resources
+from puhui.rewards.api.rule import rule_resources
+
+blueprints = (
+    photo_resources,
+    planting_resources,
+    review_resources,
+    base_resources,
+    species_resources,
+    rule_resources,
+    wallet_resources,
+    award_resources,
+)

@@ -1,0 +1,17 @@
+"""Pages of the rules of points."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from puhui.db.session import snapshot
+from puhui.kernel.clock import day_of, now
+from puhui.rewards.pages.blueprint import pages
+from puhui.rewards.queries.rules import rules as rulebook
+
+
+@pages.get("/rules")
+def rule_list() -> ResponseReturnValue:
+    """Show what actions earn, every version with its dates and its reason."""
+    with snapshot() as session:
+        found = rulebook(session)
+    return render_template("rewards/rules.html", rules=found, today=day_of(now()))
