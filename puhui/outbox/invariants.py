@@ -21,4 +21,17 @@ INVARIANTS: tuple[Invariant, ...] = (
         WHERE m.message_id IS NULL OR e.done_at < m.published_at
         """,
     ),
+    by_query(
+        "O3",
+        "a running task has its next step waiting, or given up on for a person to see",
+        """
+        SELECT task_id::text FROM outbox_task t
+        WHERE state = 'running' AND NOT EXISTS (
+          SELECT 1 FROM outbox_message m
+          WHERE m.done_at IS NULL AND m.topic = t.kind
+            AND m.payload ->> 'task_id' = t.task_id::text
+            AND (m.payload ->> 'step')::bigint = t.step
+        )
+        """,
+    ),
 )

@@ -1,9 +1,11 @@
-"""Messages and the marks of what followed from them."""
+"""Messages, the marks of what followed from them, and long work."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.db.base import Base
@@ -42,3 +44,30 @@ class Effect(Base):
     )
     job: Mapped[str] = mapped_column(primary_key=True)
     done_at: Mapped[datetime]
+
+
+class Task(Base):
+    """Work too long for one transaction: done step by step, each step a message of its own."""
+
+    __tablename__ = "outbox_task"
+    __table_args__ = (
+        CheckConstraint("state IN ('running', 'stopped', 'finished', 'failed')", name="state"),
+        CheckConstraint("done >= 0 AND total >= 0 AND step >= 0", name="counts"),
+        CheckConstraint(
+            "(state IN ('finished', 'failed')) = (result IS NOT NULL)", name="ended_with_result"
+        ),
+        Index("ix_outbox_task_owner_begun", "owner", "begun_at"),
+    )
+
+    task_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    owner: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str]
+    step: Mapped[int]
+    cursor: Mapped[dict[str, Any]]
+    done: Mapped[int]
+    total: Mapped[int]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    begun_at: Mapped[datetime]
+    changed_at: Mapped[datetime]

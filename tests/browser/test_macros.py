@@ -9,6 +9,7 @@ from flask import Flask, send_from_directory
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from puhui.kernel.errors import Fault
 from puhui.web.guard import COOKIE
 from tests.makers.identity import SignedIn
 from tests.web import things as trial
@@ -56,3 +57,24 @@ def test_charts_tables_and_states_are_accessible(page: Page, accessible: Check) 
     for language in ("zh", "en"):
         page.goto(f"/things/chart?lang={language}")
         accessible(page)
+
+
+def test_a_running_task_shows_how_far_it_is_by_itself(
+    live: str, page: Page, accessible: Check
+) -> None:
+    page.goto(f"{live}/things/task")
+    shown = page.locator("#progress")
+    expect(shown).to_contain_text("3 / 10")
+    expect(shown.get_by_role("button", name="停下")).to_be_visible()
+    accessible(page)
+    trial.working.done = 7
+    expect(shown).to_contain_text("7 / 10")
+    refusal = {"code": "invalid", "title": "提交的内容有误", "faults": []}
+    fault = Fault("too_few", "至少 %(least)s 项", row=2, field="数量", values={"least": "1"})
+    trial.working.state, trial.working.result = "failed", refusal
+    trial.working.faults = [fault]
+    expect(shown).to_contain_text("第 2 行 数量 至少 1 项")
+    accessible(page)
+    trial.working.state, trial.working.faults = "stopped", []
+    page.goto(f"{live}/things/task")
+    expect(shown.get_by_role("button", name="继续")).to_be_visible()

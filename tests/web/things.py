@@ -1,6 +1,6 @@
 """Things: resources made to try the HTTP base on, with one of everything it offers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -206,6 +206,25 @@ def chart() -> str:
     return flask.render_template_string(CHART, bars=bars)
 
 
+@dataclass
+class Working:
+    """A task as the queries of the outbox return it."""
+
+    state: str = "running"
+    done: int = 3
+    total: int = 10
+    result: dict[str, Any] | None = None
+    faults: Sequence[Fault] = ()
+
+
+working = Working()
+
+
+@thing_pages.get("/things/task")
+def task() -> str:
+    return flask.render_template_string(TASK, task=working)
+
+
 @thing_pages.get("/things/limited")
 @limited("2/minute", "limited-page")
 def limited_page() -> str:
@@ -246,3 +265,10 @@ CHART = """{% extends "web/base.html" %}
   [["原料", "2.5", "因子库 2025.1"], ["制造", "7.5", "因子库 2025.1"]]) }}
 {{ tables.pager("/x?cursor=1", "/x") }}
 {% endblock %}"""
+
+TASK = """{% extends "web/base.html" %}
+{% import "web/progress.html" as progress with context %}
+{% block main %}<h1>任务</h1>
+{{ progress.bar(task, "/things/task", stop_at="/things/stop", resume_at="/things/resume") }}
+{% endblock %}
+{% block scripts %}{{ progress.script() }}{% endblock %}"""
