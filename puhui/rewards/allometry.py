@@ -1,14 +1,15 @@
 """What a living tree may have taken out of the air: information, in a book of its own.
 
 Each equation is rows of data with species, source and the diameters it was made for. An estimate
-is a range over every published equation that fits, never one figure; where none fits there is
-none. Equations of whole stands (biomass = a × volume + b) give 19 t a hectare for no trees at
+is a range over every published equation made for the species that fits; where none fits there is
+none. An equation made for no species in particular is a `proxy`: shown beside the others, never
+counted. Equations of whole stands (biomass = a × volume + b) give 19 t a hectare for no trees at
 all and are not read. Nothing here can be exchanged for anything.
 """
 
 import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
@@ -40,8 +41,35 @@ class Part(StrEnum):
     """Which part of a tree a row gives."""
 
     ABOVE = "above"
+    STEM = "stem"
+    BARK = "bark"
+    BRANCH = "branch"
+    LEAF = "leaf"
     BELOW = "below"
+    ROOT = "root"
     WHOLE = "whole"
+
+    @property
+    def is_below(self) -> bool:
+        """Whether it is below ground."""
+        return self in {Part.BELOW, Part.ROOT}
+
+
+class Use(StrEnum):
+    """What an equation is good for."""
+
+    RANGE = "range"
+    """A figure of the range."""
+    CHECK = "check"
+    """Too doubtful to be a figure; good enough to check another by."""
+    PROXY = "proxy"
+    """Made for a group of species, none in particular."""
+
+
+class Group(StrEnum):
+    """For what a proxy was made."""
+
+    BROADLEAF = "broadleaf"
 
 
 @dataclass(frozen=True)
@@ -59,8 +87,7 @@ class Term:
     carbon_fraction: Decimal
     dbh_from_cm: Decimal
     dbh_below_cm: Decimal | None
-    is_check: bool
-    """Too doubtful to be a figure; good enough to check another by."""
+    use: Use
     source: str
 
     def fits(self, dbh_cm: Decimal) -> bool:
@@ -95,8 +122,10 @@ class TreeEstimate:
     below_kg: Decimal
     carbon_kg: Decimal
     co2: Co2e
-    is_check: bool
+    use: Use
     sources: tuple[str, ...]
+    by_part_kg: Mapping[Part, Decimal] = field(default_factory=dict)
+    """Dry mass of each part that the equation gives by itself."""
 
     @property
     def biomass_kg(self) -> Decimal:
@@ -133,8 +162,8 @@ def read(text: str) -> list[Term]:
 
 
 def _term(row: dict[str, str]) -> Term:
-    species, source = row["species"].strip(), row["source"].strip()
-    if species not in catalogue() or not source:
+    species, source, use = row["species"].strip(), row["source"].strip(), Use(row["use"])
+    if species not in (set(Group) if use is Use.PROXY else catalogue()) or not source:
         raise ValueError(row)
     term = Term(
         row["equation"],
@@ -148,7 +177,7 @@ def _term(row: dict[str, str]) -> Term:
         Decimal(row["carbon_fraction"]),
         Decimal(row["dbh_from_cm"]),
         Decimal(row["dbh_below_cm"]) if row["dbh_below_cm"] else None,
-        {"check": True, "range": False}[row["use"]],
+        use,
         source,
     )
     if term.shape is Shape.D2H_LINE and term.dbh_from_cm <= 0:
@@ -170,37 +199,45 @@ def estimates(species: str, dbh_cm: Decimal, height_m: Decimal) -> list[TreeEsti
     """
     if catalogue()[species].form in {Form.BAMBOO, Form.MANGROVE}:
         return []
+    return _by_equation(species, dbh_cm, height_m)
+
+
+def proxies(group: Group, dbh_cm: Decimal, height_m: Decimal) -> list[TreeEstimate]:
+    """Return what the equations made for no species in particular say of a tree of this size."""
+    return _by_equation(group, dbh_cm, height_m)
+
+
+def _by_equation(species: str, dbh_cm: Decimal, height_m: Decimal) -> list[TreeEstimate]:
     mine = [term for term in equations() if term.species == species]
-    names = list(dict.fromkeys(term.equation for term in mine))
-    if dbh_cm <= 0 or height_m <= BREAST_HEIGHT_M:
-        nothing = Decimal(0)
-        return [
-            TreeEstimate(name, nothing, nothing, nothing, Co2e.zero(), False, ()) for name in names
-        ]
     found = []
-    for name in names:
-        fitting = [term for term in mine if term.equation == name and term.fits(dbh_cm)]
-        if fitting:
+    for name in dict.fromkeys(term.equation for term in mine):
+        terms = [term for term in mine if term.equation == name]
+        if dbh_cm <= 0 or height_m <= BREAST_HEIGHT_M:
+            nothing = Decimal(0)
+            found.append(
+                TreeEstimate(name, nothing, nothing, nothing, Co2e.zero(), terms[0].use, ())
+            )
+        elif fitting := [term for term in terms if term.fits(dbh_cm)]:
             found.append(_estimate(name, fitting, dbh_cm, height_m))
     return found
 
 
 def _estimate(name: str, terms: Sequence[Term], dbh_cm: Decimal, height_m: Decimal) -> TreeEstimate:
     above, below, carbon = Decimal(0), Decimal(0), Decimal(0)
+    masses = {term.part: term.biomass_kg(dbh_cm, height_m) for term in terms}
     for term in terms:
-        mass = term.biomass_kg(dbh_cm, height_m)
+        mass = masses[term.part]
         carbon = EXACT.add(carbon, EXACT.multiply(mass, term.carbon_fraction))
-        if term.part is Part.BELOW:
+        if term.part.is_below:
             below = EXACT.add(below, mass)
         else:
             above = EXACT.add(above, mass)
-    if {term.part for term in terms} == {Part.ABOVE}:
+    if Part.WHOLE not in masses and not any(part.is_below for part in masses):
         below = EXACT.multiply(above, ROOTS_PER_SHOOT)
         carbon = EXACT.add(carbon, EXACT.multiply(carbon, ROOTS_PER_SHOOT))
     sources = tuple(dict.fromkeys(term.source for term in terms))
     co2 = Co2e(EXACT.multiply(carbon, CO2_PER_CARBON))
-    is_check = any(term.is_check for term in terms)
-    return TreeEstimate(name, above, below, carbon, co2, is_check, sources)
+    return TreeEstimate(name, above, below, carbon, co2, terms[0].use, sources, masses)
 
 
 def removal(
@@ -211,7 +248,7 @@ def removal(
     Before the first survival survey it is nothing: a seedling has removed nothing yet.
     """
     assert alive >= 0, alive
-    found = [one for one in estimates(species, dbh_cm, height_m) if not one.is_check]
+    found = [one for one in estimates(species, dbh_cm, height_m) if one.use is Use.RANGE]
     if not found:
         return None
     if not surveyed:
@@ -229,3 +266,17 @@ def area_removal_t(
     """
     carbon = EXACT.multiply(EXACT.multiply(dry_t_per_ha_year, carbon_fraction), area_ha)
     return EXACT.multiply(EXACT.multiply(carbon, CO2_PER_CARBON), Decimal(years))
+
+
+def culms_t_per_ha(culm_kg: Decimal, culms_per_ha: int) -> Decimal:
+    """Return the dry mass of a bamboo grove, in tonnes a hectare, from its mean culm."""
+    return EXACT.divide(EXACT.multiply(culm_kg, Decimal(culms_per_ha)), Decimal(1000))
+
+
+def stand_t_per_ha(volume_m3_per_ha: Decimal, a: Decimal, b: Decimal) -> Decimal:
+    """Return a stand's dry mass by a line through grown stands (Fang et al.), in t/ha.
+
+    For comparison only: at no volume it gives `b`, some 3 to 20 t/ha of trees that are not there.
+    No estimate of a planting uses it, and `read` refuses it as an equation.
+    """
+    return EXACT.add(EXACT.multiply(a, volume_m3_per_ha), b)
