@@ -12,7 +12,7 @@ from puhui.local import Servers
 from puhui.settings import Settings
 from tests.bench.race import Result, table
 
-SUBJECTS = ("ledger", "footprint", "credits")
+SUBJECTS = ("ledger", "footprint", "credits", "rewards")
 
 
 def machine() -> str:
