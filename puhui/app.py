@@ -12,6 +12,7 @@ from puhui.db.session import snapshot, transaction
 from puhui.events.api import blueprint as event_resources
 from puhui.events.pages import pages as event_pages
 from puhui.evidence.store import keep_in
+from puhui.exchange import pages as exchange_pages
 from puhui.factors import api as factors_api
 from puhui.factors import pages as factors_pages
 from puhui.footprint import api as footprint_api
@@ -54,6 +55,7 @@ PAGES: list[flask.Blueprint] = [
     event_pages,
     factors_pages.pages,
     footprint_pages.pages,
+    exchange_pages.pages,
 ]
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -65,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
     keep_in(settings.data_dir)
     app.extensions["puhui.settings"] = settings
     app.extensions["puhui.identify"] = _identify
+    app.extensions["puhui.linked_data"] = exchange_pages.described
     keep_log(app)
     count_requests(app)
     api = edge.install(app, settings)

@@ -1,11 +1,13 @@
 """The label that everybody sees, the claim of a unit, the public list."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
-from flask import Response, render_template, request
+from flask import Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot
@@ -23,6 +25,9 @@ from puhui.web.guard import actor_or_none
 from puhui.web.locale import tag
 from puhui.web.pages import read_form, read_query, redirect_after_post, render_faults, signed_in
 from puhui.web.paging import page
+
+LinkedData = Callable[[queries.LabelView], dict[str, Any]]
+"""Describes a label to programs. `exchange` knows how, and lies above: `app.py` hands it over."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,9 @@ def _drawn(key: _Key) -> list[bytes]:
 @pages.get("/l/<string:code>")
 @pages.get("/L/<string:code>")
 def label(code: str) -> ResponseReturnValue:
-    """Show the label of a product to whoever has scanned it."""
+    """Show the label of a product to whoever has scanned it; to a program as linked data."""
+    if _wants_linked_data():
+        return redirect(f"/l/{quote(code)}.jsonld", 303)
     with snapshot() as session:
         glance = queries.glance(session, code, settings().secret, now())
         if actor_or_none() is not None:
@@ -67,13 +74,23 @@ def label(code: str) -> ResponseReturnValue:
             place.append(_draw(view).encode())
     body = place[0]
     version_is(sha256(body).hexdigest()[:32])
-    return Response(body, content_type="text/html; charset=utf-8")
+    response = Response(body, content_type="text/html; charset=utf-8")
+    response.vary.add("Accept")
+    return response
 
 
-def _draw(view: queries.LabelView, **more: Any) -> str:
-    return render_template(
-        "footprint/label.html", view=view, result=view.document["result"], **more
-    )
+def _wants_linked_data() -> bool:
+    kinds = ["text/html", "application/ld+json"]
+    return request.accept_mimetypes.best_match(kinds, default=kinds[0]) == kinds[1]
+
+
+def _draw(view: queries.LabelView) -> str:
+    return render_template("footprint/label.html", **_for_label(view))
+
+
+def _for_label(view: queries.LabelView) -> dict[str, Any]:
+    describe: LinkedData = current_app.extensions["puhui.linked_data"]
+    return {"view": view, "result": view.document["result"], "linked_data": describe(view)}
 
 
 @pages.post("/l/<string:code>/claim")
@@ -87,9 +104,7 @@ def claim_unit(code: str) -> ResponseReturnValue:
     except DomainError as error:
         with snapshot() as session:
             view = queries.label_by_code(session, code, settings().secret, now())
-        return render_faults(
-            "footprint/label.html", error, view=view, result=view.document["result"]
-        )
+        return render_faults("footprint/label.html", error, **_for_label(view))
     return redirect_after_post(f"/l/{read_code(code)}/claimed")
 
 

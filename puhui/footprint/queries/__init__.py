@@ -8,6 +8,7 @@ from puhui.footprint.queries.label_view import (
     label,
     label_by_code,
     label_of_footprint,
+    label_of_gtin,
     view_of,
 )
 from puhui.footprint.queries.products import inventory_of, product, product_seen_by, products_of
@@ -38,6 +39,7 @@ __all__ = [
     "label",
     "label_by_code",
     "label_of_footprint",
+    "label_of_gtin",
     "labels",
     "line_count",
     "product",

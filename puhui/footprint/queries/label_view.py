@@ -103,6 +103,30 @@ def label_by_code(session: Session, written: str, pepper: str, now: datetime) ->
     return view_of(session, found.label, now, found.serial_code)
 
 
+def label_of_gtin(session: Session, gtin: str, now: datetime) -> LabelView:
+    """Return the label of the product with this GTIN: of several the newest, if any holds one
+    that does.
+
+    Raises:
+        NotFound: no product has it, or the product never had a label.
+    """
+    found = session.scalar(
+        select(Label)
+        .join(Footprint, Footprint.footprint_id == Label.footprint_id)
+        .join(Product, Product.product_id == Footprint.product_id)
+        .where(Product.gtin == gtin)
+        .order_by(
+            (Label.withdrawn_at.is_(None) & (Label.expires_at > now)).desc(),
+            Label.issued_at.desc(),
+            Label.label_id,
+        )
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound(gtin=gtin)
+    return view_of(session, found, now)
+
+
 def view_of(
     session: Session, found: Label, now: datetime, serial_code: str | None = None
 ) -> LabelView:

@@ -1,0 +1,1 @@
+"""What other systems speak: linked data of labels, GS1 Digital Link."""
