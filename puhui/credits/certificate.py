@@ -15,13 +15,12 @@ import rfc8785
 from puhui.credits.hold import RetiredLine
 from puhui.credits.kind import RULES
 from puhui.credits.purpose import Purpose
+from puhui.kernel import code as codes
 from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
 
 VERSION = 1
 BEIJING = timezone(timedelta(hours=8))
-CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: nothing that is read aloud is mistaken for something else."""
 CODE_LENGTH = 10
 
 _MOST_REGISTERED_BYTES = 48_000
@@ -86,27 +85,12 @@ class Certificate:
 
 def code_of(retirement_id: UUID) -> str:
     """Return the short code under which the certificate of this retirement is found."""
-    return short_code(f"certificate {retirement_id}", CODE_LENGTH)
-
-
-def short_code(name: str, length: int) -> str:
-    """Return a code of `length` letters that follows from the name."""
-    number = int.from_bytes(sha256(name.encode()).digest())
-    letters = []
-    for _ in range(length):
-        number, digit = divmod(number, len(CODE_LETTERS))
-        letters.append(CODE_LETTERS[digit])
-    return "".join(letters)
+    return codes.short_code(f"certificate {retirement_id}", CODE_LENGTH)
 
 
 def read_code(text: str) -> str:
-    """Return the code as it was meant, or "" for what is none.
-
-    Letter case, hyphens and look-alikes do not matter.
-    """
-    meant = text.upper().replace("-", "").replace(" ", "")
-    meant = meant.translate(str.maketrans("OIL", "011"))
-    return meant if len(meant) == CODE_LENGTH and set(meant) <= set(CODE_LETTERS) else ""
+    """Return the code as it was meant, or "" for what is none."""
+    return codes.read_code(text, CODE_LENGTH)
 
 
 def document(

@@ -11,11 +11,12 @@ from sqlalchemy import Engine
 from puhui.credits import queries, service
 from puhui.credits.certificate import code_of, envelope, read_code
 from puhui.credits.kind import Kind
-from puhui.credits.pdf import TEMPLATE, missing_of, pdf_of
+from puhui.credits.pdf import TEMPLATE, pdf_of
 from puhui.db.session import snapshot, transaction
 from puhui.register import queries as register
 from puhui.register.claim import Contradiction, claims_of
 from puhui.register.note import VerifierKey
+from puhui.web.paper import missing_of
 from tests.makers.credits import (
     draft,
     held,

@@ -12,9 +12,6 @@ from sqlalchemy.orm import Session
 
 from puhui.credits import queries, stock
 from puhui.credits.bundle import Line, Proposal, Wishes, choose
-from puhui.credits.certificate import (
-    short_code,
-)
 from puhui.credits.errors import (
     HoldOver,
     NameTaken,
@@ -41,6 +38,7 @@ from puhui.credits.model import (
 from puhui.credits.purpose import Purpose
 from puhui.credits.service.lines import locked, move, read_hold
 from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.code import short_code
 from puhui.outbox.service import publish
 from puhui.register.entry import SALT_BYTES
 
