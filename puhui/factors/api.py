@@ -7,7 +7,7 @@ from flask.views import MethodView
 
 from puhui.db.session import snapshot
 from puhui.factors import queries
-from puhui.factors.factor import Factor
+from puhui.factors.factor import PEDIGREE_PARTS, Factor
 from puhui.factors.queries import Published
 from puhui.factors.schema import FactorSchema, FactorsQuery
 from puhui.web.blueprint import json_blueprint
@@ -55,8 +55,11 @@ class OneFactor(MethodView):
 
 def as_wire(published: Published) -> dict[str, Any]:
     """Return a factor and its history side by side."""
+    factor = published.factor
+    scores = factor.pedigree
     return {
-        **{field.name: getattr(published.factor, field.name) for field in fields(Factor)},
+        **{field.name: getattr(factor, field.name) for field in fields(Factor)},
+        "pedigree": dict(zip(PEDIGREE_PARTS, scores, strict=True)) if scores else None,
         "published_at": published.published_at,
         "withdrawn_at": published.withdrawn_at,
         "withdrawn_because": published.withdrawn_because,

@@ -1,10 +1,23 @@
 """What a factor is, as a value that assessments keep."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from puhui.kernel.text import N_
+
+Pedigree = tuple[int, int, int, int, int]
+"""Scores from 1 (best) to 5 of `PEDIGREE_PARTS`, in that order."""
+
+PEDIGREE_PARTS = ("reliability", "completeness", "temporal", "geographical", "technological")
+
+PEDIGREE_NAMES = {
+    "reliability": N_("可靠性"),
+    "completeness": N_("完整性"),
+    "temporal": N_("时间代表性"),
+    "geographical": N_("地域代表性"),
+    "technological": N_("技术代表性"),
+}
 
 
 class Gases(StrEnum):
@@ -46,6 +59,29 @@ BOUNDARY_NAMES = {
 }
 
 
+class Geography(StrEnum):
+    """How large a place the data behind a figure were taken from; a code alone does not tell."""
+
+    WORLD = "world"
+    COUNTRY = "country"
+    GRID_REGION = "grid_region"
+    """Several provinces on one regional grid."""
+    PROVINCE = "province"
+    CITY = "city"
+    SITE = "site"
+    """One works or one study: the region code says where it stands."""
+
+
+GEOGRAPHY_NAMES = {
+    Geography.WORLD: N_("全球"),
+    Geography.COUNTRY: N_("全国"),
+    Geography.GRID_REGION: N_("区域电网"),
+    Geography.PROVINCE: N_("全省"),
+    Geography.CITY: N_("一座城市"),
+    Geography.SITE: N_("单个工厂或研究"),
+}
+
+
 @dataclass(frozen=True)
 class Factor:
     """`kg_per_unit` kilograms of `gases` for one `unit` of an activity, and where that is from."""
@@ -68,8 +104,27 @@ class Factor:
     """The year that the data describe."""
     source: str
     """Publisher, title, table or id, page."""
+    geography: Geography | None = None
+    """What place the data speak for; None when the source does not say."""
+    pedigree: Pedigree | None = None
+    """Data quality as judged by us for a product made in China; None when nobody has judged."""
+    gsd: Decimal | None = None
+    """Geometric standard deviation, where the source itself gives an interval: with limits of
+    95 % at `low` and `high` it is (high / low) ** (1 / 3.92)."""
+    proxy: str | None = None
+    """Why this figure of something similar may stand in; None for a factor of the thing itself."""
 
     @property
     def citation(self) -> str:
         """Return key and version, as an assessment keeps them: `grid.cn@2024.1`."""
         return f"{self.key}@{self.version}"
+
+
+def is_judged(factor: Factor) -> bool:
+    """Whether anything was judged of the data behind it."""
+    return factor != unjudged(factor)
+
+
+def unjudged(factor: Factor) -> Factor:
+    """Return the factor as its certificate alone has it."""
+    return replace(factor, geography=None, pedigree=None, gsd=None)

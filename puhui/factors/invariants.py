@@ -1,16 +1,39 @@
 """What the factor library promises, as queries that find whatever breaks it."""
 
-from puhui.db.invariant import Invariant, by_query
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from puhui.db.invariant import MOST, Invariant, by_query
+from puhui.factors.library import digest_lines
+from puhui.factors.queries import libraries
+
+
+def changed_libraries(connection: Connection) -> Sequence[str]:
+    """Return libraries whose rows no longer have the digest that the register holds."""
+    with Session(connection) as session:
+        return [
+            library
+            for library, factors in libraries(session)
+            if sha256(digest_lines(factors).encode()).hexdigest() != library
+        ][:MOST]
+
 
 INVARIANTS: tuple[Invariant, ...] = (
     by_query(
         "F1",
-        "every factor was published once, in a library that stands in the register",
+        "every factor, and all judged of it, came in a library that stands in the register",
         """
         SELECT f.key || '@' || f.version FROM factors_factor f
         LEFT JOIN factors_act a
           ON a.key = f.key AND a.version = f.version AND a.kind = 'published'
         LEFT JOIN register_entry r ON r.kind = 'factors_published' AND r.subject_id = a.library
+        WHERE r.entry_id IS NULL
+        UNION ALL
+        SELECT q.key || '@' || q.version FROM factors_quality q
+        LEFT JOIN register_entry r ON r.kind = 'factors_published' AND r.subject_id = q.library
         WHERE r.entry_id IS NULL
         """,
     ),
@@ -24,5 +47,10 @@ INVARIANTS: tuple[Invariant, ...] = (
         SELECT key || '@' || version FROM factors_act
         WHERE kind = 'withdrawn' AND reason IS NULL
         """,
+    ),
+    Invariant(
+        "F3",
+        "the rows of every library still have the digest by which the register knows them",
+        changed_libraries,
     ),
 )

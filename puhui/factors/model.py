@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.db.base import Base
-from puhui.factors.factor import Boundary, Factor, Gases
+from puhui.factors.factor import PEDIGREE_PARTS, Boundary, Factor, Gases, Geography, Pedigree
 
 
 class FactorRow(Base):
@@ -35,6 +36,7 @@ class FactorRow(Base):
     region: Mapped[str]
     year: Mapped[int]
     source: Mapped[str]
+    proxy: Mapped[str | None]
     added_at: Mapped[datetime]
 
     @classmethod
@@ -54,12 +56,12 @@ class FactorRow(Base):
             region=factor.region,
             year=factor.year,
             source=factor.source,
+            proxy=factor.proxy,
             added_at=now,
         )
 
-    @property
-    def value(self) -> Factor:
-        """The factor, free of the database."""
+    def value(self, quality: "Quality | None") -> Factor:
+        """Return the factor, free of the database, with what was judged of its data."""
         return Factor(
             key=self.key,
             version=self.version,
@@ -74,7 +76,81 @@ class FactorRow(Base):
             region=self.region,
             year=self.year,
             source=self.source,
+            geography=Geography(quality.geography) if quality and quality.geography else None,
+            pedigree=quality.pedigree if quality else None,
+            gsd=quality.gsd if quality else None,
+            proxy=self.proxy,
         )
+
+
+class Quality(Base):
+    """What was judged of the data behind one version of a factor: once, and never otherwise.
+
+    It stands apart because a factor may be published before anybody has judged it.
+    """
+
+    __tablename__ = "factors_quality"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["key", "version"],
+            ["factors_factor.key", "factors_factor.version"],
+            name="fk_factors_quality_key_version",
+        ),
+        CheckConstraint(
+            "num_nulls(reliability, completeness, temporal, geographical, technological) IN (0, 5)",
+            name="pedigree_whole",
+        ),
+        CheckConstraint(
+            "least(reliability, completeness, temporal, geographical, technological) >= 1 AND"
+            " greatest(reliability, completeness, temporal, geographical, technological) <= 5",
+            name="scores_plausible",
+        ),
+        CheckConstraint("gsd >= 1", name="gsd_plausible"),
+        CheckConstraint(
+            "geography IN ('world', 'country', 'grid_region', 'province', 'city', 'site')",
+            name="geography_known",
+        ),
+    )
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    geography: Mapped[str | None]
+    reliability: Mapped[int | None]
+    completeness: Mapped[int | None]
+    temporal: Mapped[int | None]
+    geographical: Mapped[int | None]
+    technological: Mapped[int | None]
+    gsd: Mapped[Decimal | None]
+    library: Mapped[str]
+    """SHA-256 of the library that brought the judgement: the register's subject."""
+    at: Mapped[datetime]
+
+    @classmethod
+    def of(cls, factor: Factor, library: str, now: datetime) -> "Quality":
+        """Return the row that keeps what `library` judged of `factor`."""
+        scores = dict(zip(PEDIGREE_PARTS, factor.pedigree or (), strict=False))
+        return cls(
+            key=factor.key,
+            version=factor.version,
+            geography=str(factor.geography) if factor.geography else None,
+            gsd=factor.gsd,
+            library=library,
+            at=now,
+            **scores,
+        )
+
+    @property
+    def pedigree(self) -> Pedigree | None:
+        """The five scores, or None when nobody gave them."""
+        scores = (
+            self.reliability,
+            self.completeness,
+            self.temporal,
+            self.geographical,
+            self.technological,
+        )
+        # The database keeps all five or none.
+        return None if None in scores else cast("Pedigree", scores)
 
 
 class Act(Base):

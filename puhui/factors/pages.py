@@ -5,8 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot
 from puhui.factors import queries
-from puhui.factors.factor import BOUNDARY_NAMES
+from puhui.factors.factor import (
+    BOUNDARY_NAMES,
+    GEOGRAPHY_NAMES,
+    PEDIGREE_NAMES,
+)
 from puhui.factors.schema import FactorsQuery
+from puhui.web.locale import said
 from puhui.web.pages import read_query
 from puhui.web.paging import page
 
@@ -39,9 +44,15 @@ def one(key: str, version: str) -> ResponseReturnValue:
     """Show one version of a factor with its whole birth certificate."""
     with snapshot() as session:
         published = queries.exactly(session, key, version)
+    scores = published.factor.pedigree or ()
     return render_template(
         "factors/factor.html",
         published=published,
         factor=published.factor,
         boundaries=BOUNDARY_NAMES,
+        geographies=GEOGRAPHY_NAMES,
+        pedigree=[
+            (said(name), score)
+            for name, score in zip(PEDIGREE_NAMES.values(), scores, strict=False)
+        ],
     )

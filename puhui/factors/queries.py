@@ -1,6 +1,6 @@
 """Look factors up. What matches nothing, or more than one, is refused."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from puhui.factors.catalogue import Catalogue
 from puhui.factors.errors import AmbiguousFactor, UnknownFactor
 from puhui.factors.factor import Boundary, Factor, Gases
 from puhui.factors.library import version_order
-from puhui.factors.model import Act, FactorRow
+from puhui.factors.model import Act, FactorRow, Quality
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,18 @@ def _act(kind: str) -> Select[int]:
     )
 
 
-def _in_force() -> Select[FactorRow]:
-    return select(FactorRow).where(exists(_act("published")), ~exists(_act("withdrawn")))
+def _judged() -> Select[FactorRow, Quality | None]:
+    return select(FactorRow, Quality).outerjoin(
+        Quality, (Quality.key == FactorRow.key) & (Quality.version == FactorRow.version)
+    )
+
+
+def _in_force() -> Select[FactorRow, Quality | None]:
+    return _judged().where(exists(_act("published")), ~exists(_act("withdrawn")))
+
+
+def _read(session: Session, query: Select[FactorRow, Quality | None]) -> list[Factor]:
+    return [row.value(quality) for row, quality in session.execute(query)]
 
 
 def by_key(session: Session, key: str, version: str | None = None) -> Factor:
@@ -44,10 +54,10 @@ def by_key(session: Session, key: str, version: str | None = None) -> Factor:
     query = _in_force().where(FactorRow.key == key)
     if version is not None:
         query = query.where(FactorRow.version == version)
-    found = session.scalars(query).all()
+    found = _read(session, query)
     if not found:
         raise UnknownFactor(factor=key if version is None else f"{key}@{version}")
-    return max((row.value for row in found), key=lambda f: version_order(f.version))
+    return max(found, key=lambda f: version_order(f.version))
 
 
 def find(
@@ -88,8 +98,8 @@ def find(
 
 def of_subject(session: Session, subject: str) -> Sequence[Factor]:
     """Return every factor in force about `subject`, by key and version."""
-    rows = session.scalars(_in_force().where(FactorRow.subject == subject))
-    return sorted((row.value for row in rows), key=lambda f: (f.key, version_order(f.version)))
+    found = _read(session, _in_force().where(FactorRow.subject == subject))
+    return sorted(found, key=lambda f: (f.key, version_order(f.version)))
 
 
 def catalogue(session: Session, names: Collection[str]) -> Catalogue:
@@ -97,8 +107,25 @@ def catalogue(session: Session, names: Collection[str]) -> Catalogue:
     subjects = select(FactorRow.subject).where(
         or_(FactorRow.key.in_(names), FactorRow.subject.in_(names))
     )
-    rows = session.scalars(_in_force().where(FactorRow.subject.in_(subjects)))
-    return Catalogue(row.value for row in rows)
+    return Catalogue(_read(session, _in_force().where(FactorRow.subject.in_(subjects))))
+
+
+def stored(session: Session, names: Collection[tuple[str, str]]) -> dict[str, Factor]:
+    """Return what is kept under these keys and versions, by citation, in force or not."""
+    found = _read(session, _judged().where(tuple_(FactorRow.key, FactorRow.version).in_(names)))
+    return {factor.citation: factor for factor in found}
+
+
+def libraries(session: Session) -> Iterator[tuple[str, list[Factor]]]:
+    """Yield every library ever published by its digest, with its factors as it brought them."""
+    rows = session.execute(_judged().add_columns(Act.library).join(Act, _is(Act, "published")))
+    brought: dict[str, list[Factor]] = {}
+    for row, quality, library in rows:
+        together = quality is None or quality.library == library
+        brought.setdefault(library, []).append(row.value(quality if together else None))
+        if quality is not None and not together:
+            brought.setdefault(quality.library, []).append(row.value(quality))
+    yield from brought.items()
 
 
 def exactly(session: Session, key: str, version: str) -> Published:
@@ -108,13 +135,14 @@ def exactly(session: Session, key: str, version: str) -> Published:
         UnknownFactor: it was never published.
     """
     row = session.get(FactorRow, (key, version))
+    quality = session.get(Quality, (key, version))
     acts = {
         act.kind: act
         for act in session.scalars(select(Act).where(Act.key == key, Act.version == version))
     }
     if row is None or "published" not in acts:
         raise UnknownFactor(factor=f"{key}@{version}")
-    return _published(row, acts["published"], acts.get("withdrawn"))
+    return _published(row, quality, acts["published"], acts.get("withdrawn"))
 
 
 def page(
@@ -134,7 +162,8 @@ def page(
     """
     published, withdrawn = aliased(Act), aliased(Act)
     query = (
-        select(FactorRow, published, withdrawn)
+        _judged()
+        .add_columns(published, withdrawn)
         .join(published, _is(published, "published"))
         .outerjoin(withdrawn, _is(withdrawn, "withdrawn"))
         .order_by(FactorRow.key, FactorRow.version)
@@ -162,9 +191,11 @@ def _is(act: type[Act], kind: str) -> ColumnElement[bool]:
     return (act.key == FactorRow.key) & (act.version == FactorRow.version) & (act.kind == kind)
 
 
-def _published(row: FactorRow, published: Act, withdrawn: Act | None) -> Published:
+def _published(
+    row: FactorRow, quality: Quality | None, published: Act, withdrawn: Act | None
+) -> Published:
     return Published(
-        row.value,
+        row.value(quality),
         published.at,
         withdrawn.at if withdrawn else None,
         withdrawn.reason if withdrawn else None,

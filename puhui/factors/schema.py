@@ -1,6 +1,6 @@
 """Factors on the wire."""
 
-from puhui.factors.factor import Boundary, Gases
+from puhui.factors.factor import Boundary, Gases, Geography
 from puhui.web.paging import PageQuery
 from puhui.web.schema import (
     Boolean,
@@ -8,8 +8,10 @@ from puhui.web.schema import (
     DecimalString,
     Enum,
     Instant,
+    Nested,
     Schema,
     Text,
+    Whole,
     Year,
 )
 
@@ -24,6 +26,16 @@ class FactorsQuery(PageQuery):
     year = Year(load_default=None, description="数据年份", example=2023)
     gases = Enum(Gases, load_default=None, description="CO2 与 CO2e 不可混用")
     boundary = Enum(Boundary, load_default=None, description="核算边界")
+
+
+class PedigreeSchema(Schema):
+    """Data quality by the pedigree matrix: five scores from 1 (best) to 5."""
+
+    reliability = Whole(required=True, minimum=1, maximum=5, example=2)
+    completeness = Whole(required=True, minimum=1, maximum=5, example=1)
+    temporal = Whole(required=True, minimum=1, maximum=5, example=1)
+    geographical = Whole(required=True, minimum=1, maximum=5, example=1)
+    technological = Whole(required=True, minimum=1, maximum=5, example=1)
 
 
 class FactorSchema(Schema):
@@ -42,6 +54,24 @@ class FactorSchema(Schema):
     region = Text(24, required=True, example="CN")
     year = Year(required=True)
     source = Text(1000, required=True)
+    geography = Enum(Geography, required=True, allow_none=True, description="数据代表的地域范围")
+    pedigree = Nested(
+        PedigreeSchema, required=True, allow_none=True, description="数据质量；空表示尚未评定"
+    )
+    gsd = DecimalString(
+        required=True,
+        allow_none=True,
+        minimum=1,
+        places=6,
+        description="出处给出的不确定性：几何标准差",
+        example="1.05",
+    )
+    proxy = Text(
+        1000,
+        required=True,
+        allow_none=True,
+        description="替代数据及可以替代的理由；空表示不是替代数据",
+    )
     published_at = Instant(required=True)
     withdrawn_at = Instant(required=True, allow_none=True)
     withdrawn_because = Text(1000, required=True, allow_none=True)

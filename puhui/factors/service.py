@@ -1,19 +1,19 @@
 """Publish factors and withdraw them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from puhui.factors import queries
 from puhui.factors.errors import UnknownFactor
-from puhui.factors.factor import Factor
+from puhui.factors.factor import Factor, is_judged, unjudged
 from puhui.factors.library import Row, digest_lines, read
-from puhui.factors.model import Act, FactorRow
+from puhui.factors.model import Act, FactorRow, Quality
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
@@ -97,64 +97,84 @@ def _publish(
         passed, failed = read(file, text)
         rows += passed
         faults += failed
-    fresh = _unknown_yet(session, rows, faults)
+    stored = _stored(session, [row.factor for row in rows])
+    fresh, judged = _unknown_yet(rows, stored, faults)
     if faults:
         raise Invalid(faults)
-    if not fresh:
-        return 0
-    library = sha256(digest_lines(fresh).encode()).hexdigest()
-    for factor in fresh:
-        session.add(FactorRow.of(factor, now))
+    if fresh or judged:
+        _enter(session, fresh, judged, person_id, now)
+    return len(fresh)
+
+
+def _enter(
+    session: Session,
+    fresh: Sequence[Factor],
+    judged: Sequence[Factor],
+    person_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Publish what is `fresh`, and what has been `judged` of a factor published before."""
+    library = sha256(digest_lines([*fresh, *judged]).encode()).hexdigest()
+    session.add_all(FactorRow.of(factor, now) for factor in fresh)
     session.flush()
-    session.execute(
-        insert(Act),
-        [
-            {
-                "key": factor.key,
-                "version": factor.version,
-                "kind": "published",
-                "library": library,
-                "person_id": person_id,
-                "at": now,
-            }
-            for factor in fresh
-        ],
+    session.add_all(
+        Quality.of(factor, library, now) for factor in [*fresh, *judged] if is_judged(factor)
+    )
+    session.add_all(
+        Act(
+            key=factor.key,
+            version=factor.version,
+            kind="published",
+            library=library,
+            person_id=person_id,
+            at=now,
+        )
+        for factor in fresh
     )
     publish(
         session,
         "factors.published",
         now,
         library=library,
-        factors=len(fresh),
+        factors=len(fresh) + len(judged),
         at=now.isoformat(),
     )
-    return len(fresh)
 
 
-def _unknown_yet(session: Session, rows: Sequence[Row], faults: list[Fault]) -> list[Factor]:
-    """Return the factors that are not stored; add a fault for each that is stored differently."""
-    stored: dict[str, Factor] = {}
-    names = [(row.factor.key, row.factor.version) for row in rows]
+def _stored(session: Session, factors: Sequence[Factor]) -> dict[str, Factor]:
+    """Return what is stored under the citations of `factors`."""
+    names = [(factor.key, factor.version) for factor in factors]
+    found: dict[str, Factor] = {}
     for start in range(0, len(names), 1000):
-        found = session.scalars(
-            select(FactorRow).where(
-                tuple_(FactorRow.key, FactorRow.version).in_(names[start : start + 1000])
-            )
-        )
-        stored |= {row.value.citation: row.value for row in found}
+        found |= queries.stored(session, names[start : start + 1000])
+    return found
+
+
+def _unknown_yet(
+    rows: Sequence[Row], stored: Mapping[str, Factor], faults: list[Fault]
+) -> tuple[list[Factor], list[Factor]]:
+    """Return the factors that are new, and those stored before anybody had judged them.
+
+    Adds a fault for each that is stored differently.
+    """
     fresh: dict[str, Factor] = {}
+    judged: dict[str, Factor] = {}
     for row in rows:
-        known = stored.get(row.factor.citation) or fresh.get(row.factor.citation)
-        if known is None:
-            fresh[row.factor.citation] = row.factor
-        elif known != row.factor:
+        factor = row.factor
+        name = factor.citation
+        known = judged.get(name) or stored.get(name) or fresh.setdefault(name, factor)
+        same = unjudged(known) == unjudged(factor)
+        if same and name in stored and not is_judged(known):
+            if is_judged(factor):
+                judged[name] = factor
+        elif known != factor and (not same or is_judged(factor)):
             faults.append(
                 Fault(
                     "published_differently",
                     N_("%(citation)s 已经发布过且内容不同；更正请用新版本号"),
                     row.row,
                     "version",
-                    {"citation": row.factor.citation, "file": row.file},
+                    {"citation": name, "file": row.file},
                 )
             )
-    return list(fresh.values())
+    return list(fresh.values()), list(judged.values())

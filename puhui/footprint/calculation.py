@@ -15,7 +15,7 @@ from typing import Any
 
 import rfc8785
 
-from puhui.factors.factor import Boundary, Factor, Gases
+from puhui.factors.factor import Boundary, Factor, Gases, Geography
 from puhui.footprint.basis import Based
 from puhui.footprint.errors import NotACalculation
 from puhui.footprint.inventory import Inventory, Submitted, as_submitted, read
@@ -102,24 +102,39 @@ def _constants(ruleset: Ruleset) -> dict[str, str]:
 
 
 def _factor_out(factor: Factor) -> dict[str, Any]:
-    return {
-        **asdict(factor),
+    # What nobody has judged is left out, so that documents from before there were judgements
+    # come out as they were.
+    told = {name: value for name, value in asdict(factor).items() if value is not None}
+    told |= {
         "kg_per_unit": plain(factor.kg_per_unit),
         "gases": str(factor.gases),
         "boundary": str(factor.boundary),
     }
+    if factor.geography is not None:
+        told["geography"] = str(factor.geography)
+    if factor.pedigree is not None:
+        told["pedigree"] = list(factor.pedigree)
+    if factor.gsd is not None:
+        told["gsd"] = plain(factor.gsd)
+    return told
 
 
 def _factor_in(cells: Mapping[str, Any]) -> Factor:
-    return Factor(
-        **{
-            **cells,
-            "kg_per_unit": Decimal(cells["kg_per_unit"]),
-            "gases": Gases(cells["gases"]),
-            "boundary": Boundary(cells["boundary"]),
-            "year": int(cells["year"]),
-        }
-    )
+    told = {
+        **cells,
+        "kg_per_unit": Decimal(cells["kg_per_unit"]),
+        "gases": Gases(cells["gases"]),
+        "boundary": Boundary(cells["boundary"]),
+        "year": int(cells["year"]),
+    }
+    if "geography" in cells:
+        told["geography"] = Geography(cells["geography"])
+    if "pedigree" in cells:
+        one, two, three, four, five = (int(score) for score in cells["pedigree"])
+        told["pedigree"] = (one, two, three, four, five)
+    if "gsd" in cells:
+        told["gsd"] = Decimal(cells["gsd"])
+    return Factor(**told)
 
 
 def _result(assessment: Assessment, inventory: Inventory) -> dict[str, Any]:

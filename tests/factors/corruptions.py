@@ -14,6 +14,15 @@ def sound_books(settle: Callable[[], None], **_: object) -> None:
 
 
 CORRUPTIONS = {
-    "F1": ["UPDATE factors_act SET library = 'x' WHERE key = 'water.tap'"],
-    "F2": ["UPDATE factors_factor SET source = '' WHERE key = 'water.tap'"],
+    "F1": [
+        "INSERT INTO factors_factor SELECT 'water.well', version, subject, name_zh, name_en,"
+        " kg_per_unit, unit, gases, boundary, biogenic, region, year, source, added_at"
+        " FROM factors_factor WHERE key = 'water.tap'"
+    ],
+    "F2": [
+        "ALTER TABLE factors_act DROP CONSTRAINT ck_factors_act_withdrawal_has_reason",
+        "INSERT INTO factors_act (key, version, kind, at)"
+        " SELECT key, version, 'withdrawn', at FROM factors_act WHERE key = 'water.tap'",
+    ],
+    "F3": ["UPDATE factors_factor SET kg_per_unit = 0.0001 WHERE key = 'water.tap'"],
 }

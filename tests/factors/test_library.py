@@ -7,13 +7,13 @@ from io import StringIO
 
 import pytest
 
-from puhui.factors.factor import Boundary, Factor, Gases
-from puhui.factors.library import COLUMNS, read, version_order
+from puhui.factors.factor import PEDIGREE_PARTS, Boundary, Factor, Gases, Geography
+from puhui.factors.library import CERTIFICATE, digest_lines, read, version_order
 from puhui.factors.service import shipped
 
 GOOD = dict(
     zip(
-        COLUMNS,
+        CERTIFICATE,
         (
             "grid.test",
             "2024.1",
@@ -34,9 +34,18 @@ GOOD = dict(
 )
 
 
+JUDGED = {
+    **GOOD,
+    "geography": "country",
+    **dict.fromkeys(PEDIGREE_PARTS, "2"),
+    "gsd": "1.05",
+    "proxy": "",
+}
+
+
 def library(*rows: dict[str, str]) -> str:
     out = StringIO()
-    writer = csv.DictWriter(out, COLUMNS)
+    writer = csv.DictWriter(out, list(dict.fromkeys(name for row in rows for name in row)))
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
@@ -79,6 +88,48 @@ def test_a_row_that_fails_a_gate_is_named(field: str, value: str, code: str) -> 
     rows, faults = read("x.csv", library(GOOD, {**GOOD, "key": "other", field: value}))
     assert [(fault.code, fault.row, fault.field) for fault in faults] == [(code, 3, field)]
     assert len(rows) == 1
+
+
+def test_what_was_judged_of_the_data_is_carried_and_may_be_left_out() -> None:
+    judged, faults = read("x.csv", library(JUDGED))
+    plain, _ = read("x.csv", library(GOOD))
+    assert faults == []
+    assert (judged[0].factor.geography, judged[0].factor.pedigree, judged[0].factor.gsd) == (
+        Geography.COUNTRY,
+        (2, 2, 2, 2, 2),
+        Decimal("1.05"),
+    )
+    assert (plain[0].factor.geography, plain[0].factor.pedigree) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("geography", "Fujian", "bad_geography"),
+        ("temporal", "6", "bad_score"),
+        ("temporal", "", "bad_score"),
+        ("gsd", "0.9", "bad_gsd"),
+        ("proxy", "近似", "bad_proxy"),
+    ],
+)
+def test_a_judgement_that_fails_a_gate_is_named(field: str, value: str, code: str) -> None:
+    _, faults = read("x.csv", library(JUDGED, {**JUDGED, "key": "other", field: value}))
+    assert [(fault.code, fault.row, fault.field) for fault in faults] == [(code, 3, field)]
+
+
+def test_columns_in_another_order_or_unknown_are_refused_whole() -> None:
+    turned = dict(reversed(GOOD.items()))
+    for row in (turned, {**GOOD, "colour": "green"}):
+        rows, faults = read("x.csv", library(row))
+        assert (rows, [fault.code for fault in faults]) == ([], ["wrong_columns"])
+
+
+def test_a_library_from_before_judgements_keeps_its_digest() -> None:
+    (row,), _ = read("x.csv", library(GOOD))
+    assert digest_lines([row.factor]) == (
+        "grid.test\t2024.1\tgrid.test\t测试电力\tTest electricity\t0.5\tkWh\tCO2e\tlife_cycle"
+        "\tFalse\tCN\t2024\tSomebody, A table of factors, p. 7\n"
+    )
 
 
 def test_every_faulty_row_is_named_at_once() -> None:

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from puhui.db.session import snapshot, transaction
 from puhui.factors import queries, service
 from puhui.factors.errors import AmbiguousFactor, UnknownFactor
-from puhui.factors.factor import Boundary, Gases
+from puhui.factors.factor import Boundary, Factor, Gases
+from puhui.factors.invariants import INVARIANTS
 from puhui.kernel.actor import Role
 from puhui.kernel.errors import Forbidden, Invalid
-from tests.factors.test_library import GOOD, library
+from tests.factors.test_library import GOOD, JUDGED, library
 from tests.makers.identity import person
 
 
@@ -83,6 +84,33 @@ def test_another_value_under_a_published_name_is_refused_whole_by_row(
         queries.by_key(session, "other")
 
 
+def test_a_published_factor_is_judged_once_and_never_otherwise(
+    database: Engine, noon: datetime, settle
+) -> None:
+    operator = person("操作员", ("平台", Role.OPERATOR)).actor
+
+    def bring(row: dict[str, str]) -> Factor:
+        with transaction() as session:
+            service.publish_library(session, operator, "a.csv", library(row), noon)
+        with snapshot() as session:
+            return queries.by_key(session, "grid.test")
+
+    assert bring(GOOD).pedigree is None
+    assert bring(JUDGED).pedigree == (2, 2, 2, 2, 2)
+    # An older copy of the library says nothing of it, and takes nothing back.
+    assert bring(GOOD).pedigree == (2, 2, 2, 2, 2)
+    with pytest.raises(Invalid) as refusal:
+        bring({**JUDGED, "temporal": "1"})
+    assert [f.code for f in refusal.value.faults] == ["published_differently"]
+    settle()
+    with snapshot() as session:
+        assert [invariant.offenders(session.connection()) for invariant in INVARIANTS] == [
+            [],
+            [],
+            [],
+        ]
+
+
 def test_only_an_operator_publishes(database: Engine, noon: datetime) -> None:
     maker = person("厂长", ("竹板厂", Role.MANUFACTURER)).actor
     with pytest.raises(Forbidden), transaction() as session:
@@ -116,7 +144,7 @@ def test_a_page_of_factors_is_searched_and_continued(loaded: int) -> None:
     ]
 
 
-@pytest.mark.parametrize("table", ["factors_factor", "factors_act"])
+@pytest.mark.parametrize("table", ["factors_factor", "factors_act", "factors_quality"])
 def test_the_database_refuses_to_change_what_was_published(loaded: int, table: str) -> None:
     with pytest.raises(IntegrityError, match="append-only"), transaction() as session:
         session.execute(text(f"UPDATE {table} SET version = '2099.1'"))
