@@ -1,10 +1,10 @@
-"""What is known of each photograph; the picture itself is a file."""
+"""What is known of each photograph, the picture itself being a file; and leave to take one."""
 
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,3 +47,26 @@ class Photo(Base):
     """Degrees, WGS-84, as the camera wrote it; kept only with the person's consent."""
     longitude: Mapped[Decimal | None]
     received_at: Mapped[datetime]
+
+
+class CaptureTicket(Base):
+    """Leave to photograph one place, given beforehand: for one person, for a while, once."""
+
+    __tablename__ = "evidence_ticket"
+    __table_args__ = (
+        CheckConstraint("issued_at < valid_until", name="window_open"),
+        CheckConstraint("(spent_on IS NULL) = (spent_at IS NULL)", name="spent_whole"),
+        Index(
+            "ix_evidence_ticket_unspent", "valid_until", postgresql_where=text("spent_on IS NULL")
+        ),
+    )
+
+    ticket_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    place_id: Mapped[UUID]
+    """What is to be photographed there, in the words of whoever asks: a planting base."""
+    issued_at: Mapped[datetime]
+    valid_until: Mapped[datetime]
+    spent_on: Mapped[UUID | None] = mapped_column(unique=True)
+    """The record that it was spent on."""
+    spent_at: Mapped[datetime | None]

@@ -1,11 +1,14 @@
 """A hash that stays near itself when a picture is saved again, shrunk or brightened.
 
 256 bits: the 16 × 16 lowest frequencies of a 64 × 64 grey copy, each compared with their median.
-Two hashes at most 15 bits apart share at least one of their 16 bands of 16 bits, so near ones
-are found by exact look-up. A crop of a tenth, or a second real picture of the same tree, is as
-far away as a stranger's: that is beyond what such a hash can show.
+Near hashes are found by exact look-up of their 16 bands of 16 bits: two hashes at most 15 bits
+apart share a band, and two at most 40 apart have one that differs in two bits at most (`probes`,
+multi-index hashing after Norouzi, Punjani and Fleet, 2012). A crop of a tenth, or a second real
+picture of the same tree, is as far away as a stranger's: that is beyond what such a hash can show.
 """
 
+from functools import cache
+from itertools import combinations
 from math import cos, pi, sqrt
 
 import numpy as np
@@ -51,4 +54,33 @@ def bands(phash: bytes) -> tuple[int, ...]:
     return tuple(
         number << 16 | int.from_bytes(phash[2 * number : 2 * number + 2], "big")
         for number in range(BANDS)
+    )
+
+
+def probes(phash: bytes, most: int) -> list[int]:
+    """Return bands of which every hash at most `most` bits away has at least one.
+
+    If every one of the first `most % 16 + 1` bands differed in more than `most // 16` bits and
+    every other one in that many at least, the whole would differ in more than `most`.
+    """
+    assert 0 <= most <= MOST_APART, most
+    fewest, more = divmod(most, BANDS)
+    return [
+        band ^ flips
+        for number, band in enumerate(bands(phash))
+        for flips in _flips(fewest if number <= more else fewest - 1)
+    ]
+
+
+MOST_APART = 47
+"""The widest search: beyond it the bands to look up outnumber what they would save."""
+
+
+@cache
+def _flips(most: int) -> tuple[int, ...]:
+    """Return every pattern of at most `most` ones among 16 bits; none for a negative number."""
+    return tuple(
+        sum(1 << bit for bit in chosen)
+        for ones in range(most + 1)
+        for chosen in combinations(range(16), ones)
     )

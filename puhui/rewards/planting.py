@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from puhui.evidence.geodesy import Datum as Datum
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
 from puhui.rewards.species import Species
@@ -25,13 +26,6 @@ class State(StrEnum):
     LOGGED = "logged"
     APPROVED = "approved"
     REFUSED = "refused"
-
-
-class Datum(StrEnum):
-    """What the degrees refer to. Chinese maps shift points by 265 to 555 m, so it matters."""
-
-    WGS84 = "WGS-84"
-    GCJ02 = "GCJ-02"
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def test_likenesses_are_found_among_all_photographs() -> None:
         sent(li, photograph(seed))
     again = sent(mei, photograph(1, quality=40))
     with snapshot() as session:
-        (found,) = queries.alike(session, again.photo_id)
+        (found,) = queries.alike(session, again.photo_id, 15)
     assert (found.photo_id, found.person_id, found.mirrored) == (
         first.photo_id,
         li.person_id,

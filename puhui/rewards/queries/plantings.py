@@ -251,7 +251,9 @@ def shares_organisation(session: Session, actor: Actor, person_id: UUID) -> bool
 
 def desk(session: Session, card: PlantingCard) -> DeskCard:
     """Return a planting with what to look at twice."""
-    likenesses = {photo.photo_id: evidence.alike(session, photo.photo_id) for photo in card.photos}
+    likenesses = {
+        photo.photo_id: evidence.alike(session, photo.photo_id, 15) for photo in card.photos
+    }
     own = set(likenesses)
     others = {
         photo_id: [other for other in found if other.photo_id not in own]
