@@ -18,11 +18,12 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     by_query(
         "B2",
-        "a serial is claimed exactly when it has one claimant and one time",
+        "a serial is claimed by one person at one time, and only what was claimed has a claimant",
         """
         SELECT serial_id FROM footprint_serial
-        WHERE (state = 'claimed') <> (claimant_id IS NOT NULL)
-           OR (state = 'claimed') <> (claimed_at IS NOT NULL)
+        WHERE (claimant_id IS NULL) <> (claimed_at IS NULL)
+           OR state = 'claimed' AND claimant_id IS NULL
+           OR state NOT IN ('claimed', 'void') AND claimant_id IS NOT NULL
         """,
     ),
     by_query(
@@ -86,6 +87,15 @@ INVARIANTS: tuple[Invariant, ...] = (
         UNION
         SELECT p.product_id FROM footprint_product p JOIN footprint_footprint f USING (product_id)
         WHERE f.verifier_organisation_id = p.organisation_id
+        """,
+    ),
+    by_query(
+        "B8",
+        "what was taken back for recycling stays with the person who had claimed it",
+        """
+        SELECT t.serial_id FROM footprint_take_back t JOIN footprint_serial s USING (serial_id)
+        WHERE s.state <> 'claimed' OR s.claimant_id <> t.person_id
+           OR t.taken_back_at < s.claimed_at
         """,
     ),
 )

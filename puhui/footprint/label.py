@@ -44,7 +44,7 @@ _NEXT = {
     SerialState.PRINTED: {SerialState.SHIPPED, SerialState.VOID},
     SerialState.SHIPPED: {SerialState.SOLD, SerialState.VOID},
     SerialState.SOLD: {SerialState.CLAIMED, SerialState.VOID},
-    SerialState.CLAIMED: frozenset[SerialState](),
+    SerialState.CLAIMED: {SerialState.VOID},
     SerialState.VOID: frozenset[SerialState](),
 }
 

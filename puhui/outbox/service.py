@@ -55,6 +55,14 @@ def publish(session: Session, topic: str, now: datetime, /, **payload: str | int
     `topic` is `package.what_happened`; the payload carries identifiers, never personal data.
     """
     session.add(Message(topic=topic, payload=payload, published_at=now, due_at=now))
+    published(session)
+
+
+def published(session: Session) -> None:
+    """Note that the caller's transaction has published, so that the bell rings after its commit.
+
+    For database functions that publish by `outbox_publish` in the round trip of their own.
+    """
     if _ring is not None:
         after_commit(session, "outbox.ring", _ring)
 

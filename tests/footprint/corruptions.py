@@ -16,6 +16,8 @@ def sound_books(settle: Callable[[], None], **_: object) -> None:
     with transaction() as session:
         buyer, serial = person("林梅").actor, printed[0]
         service.claim_serial(session, buyer, serial.token, serial.pin, make.PEPPER, now())
+        shop = make.shopkeeper().actor
+        service.take_back_serials(session, shop, [serial.token], make.PEPPER, now())
     settle()
 
 
@@ -31,5 +33,6 @@ CORRUPTIONS = {
     ],
     "B5": ["UPDATE footprint_footprint SET document = replace(document, '283.268244648', '28.3')"],
     "B6": ["UPDATE factors_factor SET kg_per_unit = 0.4 WHERE key = 'grid.cn.lifecycle'"],
+    "B8": ["UPDATE footprint_take_back SET person_id = gen_random_uuid()"],
     "B7": ["UPDATE footprint_footprint SET number = 2"],
 }

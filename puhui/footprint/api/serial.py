@@ -104,7 +104,22 @@ class Returns(MethodView):
     def post(self, given: dict[str, list[str]]) -> dict[str, int]:
         """Take returned units out of use, all or none; again changes nothing."""
         with transaction() as session:
-            changed = service.void_serials(
+            changed = service.return_serials(
+                session, current_actor(), given["tokens"], settings().secret, now()
+            )
+        return {"changed": changed}
+
+
+@serials.route("/take-backs")
+class TakeBacks(MethodView):
+    """Worn-out units that came back for recycling."""
+
+    @serials.arguments(TokensSchema)
+    @serials.response(200, CountSchema)
+    def post(self, given: dict[str, list[str]]) -> dict[str, int]:
+        """Note claimed units that came back for recycling, all or none; again changes nothing."""
+        with transaction() as session:
+            changed = service.take_back_serials(
                 session, current_actor(), given["tokens"], settings().secret, now()
             )
         return {"changed": changed}

@@ -7,8 +7,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.db.base import Base
-from puhui.footprint.errors import WrongState
-from puhui.footprint.label import SerialState
 
 
 class Batch(Base):
@@ -26,7 +24,10 @@ class Batch(Base):
 
 
 class Serial(Base):
-    """One unit of a product: printed → shipped → sold → claimed, or void."""
+    """One unit of a product: printed → shipped → sold → claimed, or void.
+
+    The database refuses every other way (`footprint_serial_only_forward`).
+    """
 
     __tablename__ = "footprint_serial"
     __table_args__ = (
@@ -39,8 +40,9 @@ class Serial(Base):
             name="sale_dated",
         ),
         CheckConstraint(
-            "(state = 'claimed') = (claimed_at IS NOT NULL)"
-            " AND (claimed_at IS NULL) = (claimant_id IS NULL)",
+            "(claimed_at IS NULL) = (claimant_id IS NULL)"
+            " AND CASE state WHEN 'claimed' THEN claimed_at IS NOT NULL"
+            " WHEN 'void' THEN true ELSE claimed_at IS NULL END",
             name="claimed_by_somebody",
         ),
         CheckConstraint("(state = 'void') = (voided_at IS NOT NULL)", name="void_dated"),
@@ -60,37 +62,21 @@ class Serial(Base):
     claimant_id: Mapped[UUID | None]
     voided_at: Mapped[datetime | None]
 
-    def _move(self, onto: SerialState) -> None:
-        if not SerialState(self.state).may_become(onto):
-            raise WrongState(serial=str(self.serial_id), state=self.state)
-        self.state = str(onto)
 
-    def sell(self, retailer_id: UUID, now: datetime) -> None:
-        """Mark it sold.
+class TakeBack(Base):
+    """A worn-out unit that came back for recycling, from the person who had claimed it. Once."""
 
-        Raises:
-            WrongState: it has not been shipped, or is sold already.
-        """
-        self._move(SerialState.SOLD)
-        self.sold_at, self.sold_by = now, retailer_id
+    __tablename__ = "footprint_take_back"
 
-    def claim(self, person_id: UUID, now: datetime) -> None:
-        """Give it to its buyer.
-
-        Raises:
-            WrongState: it has not been sold, or is claimed already.
-        """
-        self._move(SerialState.CLAIMED)
-        self.claimed_at, self.claimant_id = now, person_id
-
-    def void(self, now: datetime) -> None:
-        """Take it out of use before anybody has claimed it.
-
-        Raises:
-            WrongState: it has been claimed.
-        """
-        self._move(SerialState.VOID)
-        self.voided_at = now
+    serial_id: Mapped[UUID] = mapped_column(
+        ForeignKey("footprint_serial.serial_id"), primary_key=True
+    )
+    person_id: Mapped[UUID]
+    organisation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("identity_organisation.organisation_id")
+    )
+    """Who collected it."""
+    taken_back_at: Mapped[datetime]
 
 
 class WrongPin(Base):

@@ -1,5 +1,7 @@
 """Use cases: a product and its inventory, its footprint, its label, its serials."""
 
+from puhui.footprint.service.batch import Printed, print_serials, ship_batch
+from puhui.footprint.service.claim import Claimed, claim_serial
 from puhui.footprint.service.footprint import (
     decide_footprint,
     declare_footprint,
@@ -13,15 +15,7 @@ from puhui.footprint.service.product import (
     put_inventory,
     register_product,
 )
-from puhui.footprint.service.serial import (
-    Claimed,
-    Printed,
-    claim_serial,
-    print_serials,
-    sell_serials,
-    ship_batch,
-    void_serials,
-)
+from puhui.footprint.service.shop import return_serials, sell_serials, take_back_serials
 
 __all__ = [
     "Claimed",
@@ -36,9 +30,10 @@ __all__ = [
     "product_for_change",
     "put_inventory",
     "register_product",
+    "return_serials",
     "sell_serials",
     "ship_batch",
     "submit_footprint",
-    "void_serials",
+    "take_back_serials",
     "withdraw_label",
 ]

@@ -77,5 +77,6 @@ ROWS = {
     "PUT /api/serials/batches/{batch_id}/shipment": only(MAKER, given=a_batch),
     "POST /api/serials/sales": only(SHOP),
     "POST /api/serials/returns": only(SHOP),
+    "POST /api/serials/take-backs": only(SHOP),
     "POST /api/serials/claims": SIGNED_IN,
 }
