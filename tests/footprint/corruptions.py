@@ -32,7 +32,12 @@ CORRUPTIONS = {
         "UPDATE footprint_footprint SET decided_at = decided_at + interval '1 day'",
     ],
     "B5": ["UPDATE footprint_footprint SET document = replace(document, '283.268244648', '28.3')"],
-    "B6": ["UPDATE factors_factor SET kg_per_unit = 0.4 WHERE key = 'grid.cn.lifecycle'"],
-    "B8": ["UPDATE footprint_take_back SET person_id = gen_random_uuid()"],
+    "B6": [
+        # A whole library gone: one row changed would be F3's to notice.
+        "DELETE FROM factors_quality",
+        "DELETE FROM factors_act",
+        "DELETE FROM factors_factor",
+    ],
     "B7": ["UPDATE footprint_footprint SET number = 2"],
+    "B8": ["UPDATE footprint_take_back SET person_id = gen_random_uuid()"],
 }

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from puhui.db import migrate
 from puhui.local import Servers
+from tests.conftest import place_for_servers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,7 +78,9 @@ class Rig:
 @pytest.fixture(scope="module")
 def running() -> Iterator[tuple[Servers, Engine]]:
     with (
-        TemporaryDirectory(prefix="puhui-", ignore_cleanup_errors=True) as folder,
+        TemporaryDirectory(
+            prefix="puhui-", dir=place_for_servers(), ignore_cleanup_errors=True
+        ) as folder,
         Servers(Path(folder)) as servers,
     ):
         migrate.upgrade(servers.database_url)
