@@ -13,6 +13,7 @@ from puhui.factors import queries
 from puhui.factors.errors import UnknownFactor
 from puhui.factors.factor import Factor, is_judged, unjudged
 from puhui.factors.library import Row, digest_lines, read
+from puhui.factors.missing import FILE as MISSING
 from puhui.factors.model import Act, FactorRow, Quality
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Fault, Invalid
@@ -26,7 +27,7 @@ def shipped() -> list[tuple[str, str]]:
     found = [
         (entry.name, entry.read_text(encoding="utf-8"))
         for entry in folder.iterdir()
-        if entry.name.endswith(".csv")
+        if entry.name.endswith(".csv") and entry.name != MISSING
     ]
     return sorted(found)
 

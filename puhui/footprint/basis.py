@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from puhui.factors.catalogue import Catalogue
 from puhui.factors.factor import Boundary, Factor, Gases
+from puhui.factors.missing import missing
 from puhui.footprint.inventory import Fate, Inventory, Kind, Line
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
@@ -71,7 +72,7 @@ def _parts(line: Line, catalogue: Catalogue, faults: list[Fault]) -> tuple[Facto
     else:
         parts = _whole_fuel(catalogue, line.factor, named)
     if not parts:
-        fault("unknown_factor", N_("没有因子“%(factor)s”"))
+        _refuse_unknown(line.factor, fault)
         return ()
     burned = line.kind is Kind.RESIDUE and line.fate is Fate.BURNED
     if burned:
@@ -104,6 +105,26 @@ def _parts(line: Line, catalogue: Catalogue, faults: list[Fault]) -> tuple[Facto
             )
             return ()
     return tuple(parts)
+
+
+def _refuse_unknown(name: str, fault: Callable[..., None]) -> None:
+    known = missing().get(name.partition("@")[0])
+    if known is None:
+        fault("unknown_factor", N_("没有因子“%(factor)s”"))
+    elif known.proxy is None:
+        fault(
+            "no_default_factor",
+            N_("“%(factor)s”没有可引用的缺省因子：请提供供应商的数据和凭证"),
+        )
+    else:
+        fault(
+            "no_default_factor",
+            N_(
+                "“%(factor)s”没有可引用的缺省因子：请提供供应商的数据和凭证，"
+                "或改用“%(proxy)s”并标明为替代"
+            ),
+            proxy=known.proxy,
+        )
 
 
 def _whole_fuel(catalogue: Catalogue, name: str, named: Factor | None) -> Sequence[Factor]:

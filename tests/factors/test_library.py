@@ -9,6 +9,7 @@ import pytest
 
 from puhui.factors.factor import PEDIGREE_PARTS, Boundary, Factor, Gases, Geography
 from puhui.factors.library import CERTIFICATE, digest_lines, read, version_order
+from puhui.factors.missing import missing
 from puhui.factors.service import shipped
 
 GOOD = dict(
@@ -181,3 +182,27 @@ def test_the_two_kinds_of_electricity_cannot_be_confused() -> None:
     assert not {f.subject for f in grid if f.gases is Gases.CO2} & {
         f.subject for f in grid if f.gases is Gases.CO2E
     }
+
+
+def test_what_has_no_source_is_named_and_nothing_stands_in_unmarked() -> None:
+    factors = shipped_factors()
+    known = {f.key for f in factors} | {f.subject for f in factors}
+    assert {"adhesive.uf", "adhesive.pf", "coating.uv"} <= set(missing())
+    assert not known & set(missing())
+    for subject, gap in missing().items():
+        assert gap.why_zh, subject
+        assert gap.why_en, subject
+        assert gap.proxy is None or gap.proxy in known, subject
+    for factor in factors:
+        if factor.key.startswith("proxy."):
+            assert factor.proxy, factor.citation
+
+
+def test_every_region_and_year_of_the_official_grid_factors_is_there() -> None:
+    grid = {(f.region, f.year) for f in shipped_factors() if f.subject == "grid.co2"}
+    # 30 provinces (none is published for Tibet), 7 regional grids and the nation.
+    assert len(grid) == 3 * 38
+    kinds = {f.key for f in shipped_factors() if f.year == 2024 and ".lifecycle." in f.key}
+    assert {key.rpartition(".")[2] for key in kinds} >= {
+        "coal", "gas", "hydro", "nuclear", "wind", "pv", "csp", "biomass", "transmission",
+    }  # fmt: skip

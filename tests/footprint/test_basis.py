@@ -73,6 +73,8 @@ def test_residues_burned_on_site_are_an_inner_loop_without_upstream() -> None:
         ({**POWER, "factor": "grid.cn-fj.co2"}, "co2_only"),
         ({**POWER, "factor": "grid.cn-fj.co2", "proxy": "本省"}, "co2_only"),
         ({**POWER, "factor": "glue.uf"}, "unknown_factor"),
+        ({**POWER, "factor": "adhesive.uf"}, "no_default_factor"),
+        ({**POWER, "factor": "heat.cn-fj"}, "no_default_factor"),
         ({**POWER, "factor": "grid.cn.lifecycle@1999.1"}, "unknown_factor"),
         ({**POWER, "unit": "kg"}, "wrong_unit"),
         ({**POWER, "unit": "GJ", "factor": "heat.cn-sh"}, "upstream_missing"),
