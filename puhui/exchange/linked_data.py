@@ -15,8 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from puhui.footprint.carbon import CO2_OF_CARBON
+from puhui.footprint.flows import rounded
 from puhui.footprint.label import LabelState
-from puhui.footprint.lifecycle import rounded
 from puhui.footprint.queries import LabelView
 from puhui.kernel.quantity import EXACT, plain
 from puhui.kernel.unit import printed

@@ -22,6 +22,9 @@ class Based:
 
     inventory: Inventory
     parts: tuple[tuple[Factor, ...], ...]
+    grid: Factor | None = None
+    """The factor of the maker's own provincial grid, to see what it would change. Never counted:
+    it is CO2 alone, of generation alone."""
 
     @property
     def factors(self) -> Mapping[str, Factor]:
@@ -29,6 +32,9 @@ class Based:
         return {factor.citation: factor for parts in self.parts for factor in parts}
 
 
+FUEL = frozenset({Boundary.COMBUSTION, Boundary.UPSTREAM})
+"""A fuel has rows of both, and one of them alone is not the whole of it."""
+GRID = "grid.lifecycle"
 _FITS: Mapping[Kind, Boundary] = {
     Kind.BAMBOO: Boundary.CRADLE_TO_GATE,
     Kind.MATERIAL: Boundary.CRADLE_TO_GATE,
@@ -40,10 +46,23 @@ _FITS: Mapping[Kind, Boundary] = {
 }
 
 
-def resolve(inventory: Inventory, catalogue: Catalogue) -> tuple[Based, list[Fault]]:
+def resolve(
+    inventory: Inventory, catalogue: Catalogue, grid: Factor | None = None
+) -> tuple[Based, list[Fault]]:
     """Return the inventory with its factors, and a fault for each line whose factor fails."""
     parts, faults = resolve_lines(inventory.lines, catalogue)
-    return Based(inventory, parts), faults
+    powered = any(is_grid(factor) for found in parts for factor in found)
+    return Based(inventory, parts, grid if powered else None), faults
+
+
+def grid_key(region: str) -> str:
+    """Return the key of a province's grid factor: `CN-FJ` has `grid.cn-fj.co2`."""
+    return f"grid.{region.lower()}.co2"
+
+
+def is_grid(factor: Factor) -> bool:
+    """Whether it is the mix of a public grid, over its whole life cycle."""
+    return factor.subject == GRID
 
 
 def resolve_lines(
@@ -67,10 +86,14 @@ def _parts(line: Line, catalogue: Catalogue, faults: list[Fault]) -> tuple[Facto
         faults.append(Fault(code, message, line.row, field, {"factor": line.factor, **values}))
 
     named = catalogue.called(line.factor)
-    if named is not None and named.boundary not in {Boundary.COMBUSTION, Boundary.UPSTREAM}:
-        parts: Sequence[Factor] = (named,)
-    else:
-        parts = _whole_fuel(catalogue, line.factor, named)
+    parts, rivals = _candidates(catalogue, line, named)
+    if rivals:
+        fault(
+            "ambiguous_factor",
+            N_("“%(factor)s”对应多个因子（%(matches)s），请写明其中一个"),
+            matches=", ".join(rivals),
+        )
+        return ()
     if not parts:
         _refuse_unknown(line.factor, fault)
         return ()
@@ -93,14 +116,12 @@ def _parts(line: Line, catalogue: Catalogue, faults: list[Fault]) -> tuple[Facto
         return ()
     wanted = _unit_of(line)
     for factor in parts:
-        unit = unit_called(factor.unit)
-        assert unit is not None, factor
-        if unit.dimension != wanted:
+        if _measures(factor) != wanted:
             fault(
                 "wrong_unit",
-                N_("单位“%(unit)s”不能换算成因子的单位“%(factor_unit)s”"),
-                "unit",
-                unit=line.unit.symbol,
+                N_("单位“%(unit)s”不能换算成因子的单位“%(factor_unit)s”；请填写每单位折合多少"),
+                "unit" if line.each is None else "each_unit",
+                unit=line.measured[1].symbol,
                 factor_unit=factor.unit,
             )
             return ()
@@ -127,19 +148,53 @@ def _refuse_unknown(name: str, fault: Callable[..., None]) -> None:
         )
 
 
-def _whole_fuel(catalogue: Catalogue, name: str, named: Factor | None) -> Sequence[Factor]:
-    """Return all rows about a fuel: what burns, gas by gas, and what came before."""
-    subject = named.subject if named is not None else name.partition("@")[0]
-    about = [
-        factor
-        for factor in catalogue.about(subject)
-        if factor.boundary in {Boundary.COMBUSTION, Boundary.UPSTREAM}
-    ]
-    if named is None:
-        return about
-    return sorted(
-        [factor for factor in about if factor.key != named.key] + [named], key=lambda f: f.key
-    )
+def _candidates(
+    catalogue: Catalogue, line: Line, named: Factor | None
+) -> tuple[Sequence[Factor], Sequence[str]]:
+    """Return the factors that a line's name stands for, and, if it stands for rivals, those."""
+    assert line.factor is not None, line
+    if named is not None and named.boundary not in FUEL:
+        return (named,), ()
+    subject = named.subject if named is not None else line.factor.partition("@")[0]
+    about = catalogue.about(subject)
+    if named is None and not any(factor.boundary in FUEL for factor in about):
+        return about, [factor.citation for factor in about] if len(about) > 1 else ()
+    return _whole_fuel([factor for factor in about if factor.boundary in FUEL], line, named)
+
+
+def _whole_fuel(
+    about: Sequence[Factor], line: Line, named: Factor | None
+) -> tuple[Sequence[Factor], Sequence[str]]:
+    """Return all rows about a fuel, what burns, gas by gas, and what came before; or rivals.
+
+    Rows rival each other when they tell the same gas of the same boundary, or when one tells all
+    gases together and another one of them. The named row beats its rivals; rows that the line's
+    unit does not reach are out of the race.
+    """
+    reached = [factor for factor in about if _measures(factor) == _unit_of(line)] or about
+    if named is not None:
+        reached = [factor for factor in reached if not _rival(factor, named)] + [named]
+    reached = sorted(reached, key=lambda factor: factor.key)
+    rivals = {
+        one.citation
+        for one in reached
+        for other in reached
+        if one is not other and _rival(one, other)
+    }
+    return reached, sorted(rivals)
+
+
+def _rival(one: Factor, other: Factor) -> bool:
+    if one.key == other.key:
+        return True
+    together = Gases.CO2E in {one.gases, other.gases}
+    return one.boundary is other.boundary and (one.gases is other.gases or together)
+
+
+def _measures(factor: Factor) -> str:
+    unit = unit_called(factor.unit)
+    assert unit is not None, factor
+    return unit.dimension
 
 
 def _whole(parts: Sequence[Factor]) -> bool:
@@ -148,13 +203,19 @@ def _whole(parts: Sequence[Factor]) -> bool:
     return single == {Gases.CO2, Gases.CH4, Gases.N2O}
 
 
+def fits(line: Line, parts: Sequence[Factor]) -> bool:
+    """Whether the factors begin and end where this kind of line asks them to."""
+    boundaries = {factor.boundary for factor in parts}
+    if line.kind is Kind.RESIDUE and line.fate is Fate.BURNED:
+        return boundaries == {Boundary.COMBUSTION}
+    if line.kind is Kind.ENERGY and boundaries == FUEL:
+        return True
+    return boundaries == {_FITS.get(line.kind)}
+
+
 def _fits(line: Line, parts: Sequence[Factor], fault: Callable[..., None]) -> bool:
     boundaries = {factor.boundary for factor in parts}
-    if boundaries == {_FITS.get(line.kind)}:
-        return True
-    if line.kind is Kind.ENERGY and boundaries == {Boundary.COMBUSTION, Boundary.UPSTREAM}:
-        return True
-    if line.proxy is not None:
+    if fits(line, parts) or line.proxy is not None:
         return True
     if Boundary.COMBUSTION in boundaries:
         fault(
@@ -171,4 +232,4 @@ def _fits(line: Line, parts: Sequence[Factor], fault: Callable[..., None]) -> bo
 
 
 def _unit_of(line: Line) -> str:
-    return UNITS["tkm"].dimension if line.kind is Kind.TRANSPORT else line.unit.dimension
+    return UNITS["tkm"].dimension if line.kind is Kind.TRANSPORT else line.measured[1].dimension

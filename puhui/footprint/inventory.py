@@ -4,18 +4,18 @@ What comes from a form, a JSON body or a spreadsheet is read by `read`, which na
 by row and field at once. Past it nobody sees a dictionary.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from fractions import Fraction
 
+from puhui.footprint.fields import Fields
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
-from puhui.kernel.unit import Unit, unit_called
+from puhui.kernel.unit import Unit
 
 
 class Stage(StrEnum):
@@ -123,6 +123,14 @@ class Supplier:
 
 
 @dataclass(frozen=True)
+class Each:
+    """What one of a thing comes to: a culm is 25 kg, a sheet 2.88 m2, by the maker's own word."""
+
+    amount: Decimal
+    unit: Unit
+
+
+@dataclass(frozen=True)
 class Line:
     """One line. What does not apply to its kind is None."""
 
@@ -142,6 +150,20 @@ class Line:
     bamboo_percent: Decimal | None = None
     fate: Fate | None = None
     borne_by: Bearer | None = None
+    each: Each | None = None
+    """What one `unit` is, where another unit is needed and only the maker knows."""
+    income_cny: Decimal | None = None
+    """What the product, or a residue that is sold, brought in over the period."""
+    pedigree: tuple[int, ...] | None = None
+    """How good the supplier's figure is: scores of `PEDIGREE_PARTS`."""
+
+    @property
+    def measured(self) -> tuple[Fraction, Unit]:
+        """The amount in the unit that counts: the maker's, or what `each` makes of it."""
+        amount = Fraction(self.amount)
+        if self.each is None:
+            return amount, self.unit
+        return amount * Fraction(self.each.amount), self.each.unit
 
     @property
     def shared(self) -> bool:
@@ -168,6 +190,8 @@ class Inventory:
     period_from: date
     period_to: date
     lines: tuple[Line, ...]
+    gap_reason: str | None = None
+    """Why more bamboo went in than came out, where that is more than the rules let pass."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +215,7 @@ class Submitted:
         return cls(head, [(row, dict(cells)) for row, cells in enumerate(lines, start=1)])
 
 
-HEAD_FIELDS = ("declared_unit", "output", "reach", "period_from", "period_to")
+HEAD_FIELDS = ("declared_unit", "output", "reach", "period_from", "period_to", "gap_reason")
 LINE_FIELDS = (
     "stage",
     "kind",
@@ -207,10 +231,12 @@ LINE_FIELDS = (
     "bamboo_percent",
     "fate",
     "borne_by",
+    "each",
+    "each_unit",
+    "income_cny",
+    "pedigree",
 )
 MOST_LINES = 20_000
-C = TypeVar("C", bound=StrEnum)
-_NUMBER = re.compile(r"\d{1,15}(\.\d{1,12})?")
 _MASSES = frozenset({Kind.BAMBOO, Kind.RESIDUE, Kind.WASTE, Kind.PRODUCT})
 _NEEDS_BASIS = frozenset(Kind) - {Kind.PRODUCT, Kind.RESIDUE, Kind.BAMBOO}
 _STAGES_OF: Mapping[Kind, frozenset[Stage]] = {
@@ -228,11 +254,12 @@ def read(submitted: Submitted) -> tuple[Inventory | None, list[Fault]]:
     Values are text; an empty one is the same as one not given.
     """
     faults: list[Fault] = []
-    described = _Fields(submitted.head, None, HEAD_FIELDS, faults)
+    described = Fields(submitted.head, None, HEAD_FIELDS, faults)
     unit = described.unit("declared_unit")
     output = described.positive("output")
     reach = described.choice("reach", Reach)
     period_from, period_to = described.day("period_from"), described.day("period_to")
+    gap_reason = described.optional_text("gap_reason")
     if period_from and period_to and period_from > period_to:
         described.fault("period_backwards", N_("期间的起止日期颠倒"), "period_to")
     lines, of_lines = read_lines(submitted)
@@ -245,7 +272,10 @@ def read(submitted: Submitted) -> tuple[Inventory | None, list[Fault]]:
         return None, faults
     assert period_from is not None, submitted.head
     assert period_to is not None, submitted.head
-    return Inventory(unit, output, reach, period_from, period_to, tuple(lines)), faults
+    return (
+        Inventory(unit, output, reach, period_from, period_to, tuple(lines), gap_reason),
+        faults,
+    )
 
 
 def read_lines(submitted: Submitted) -> tuple[list[Line], list[Fault]]:
@@ -266,6 +296,7 @@ def as_submitted(inventory: Inventory) -> dict[str, object]:
         "reach": str(inventory.reach),
         "period_from": inventory.period_from.isoformat(),
         "period_to": inventory.period_to.isoformat(),
+        **({"gap_reason": inventory.gap_reason} if inventory.gap_reason else {}),
         "lines": [dict(_cells(line)) for line in inventory.lines],
     }
 
@@ -291,11 +322,18 @@ def _cells(line: Line) -> Iterator[tuple[str, str]]:
         yield "fate", str(line.fate)
     if line.borne_by is not None:
         yield "borne_by", str(line.borne_by)
+    if line.each is not None:
+        yield "each", plain(line.each.amount)
+        yield "each_unit", line.each.unit.symbol
+    if line.income_cny is not None:
+        yield "income_cny", plain(line.income_cny)
+    if line.pedigree is not None:
+        yield "pedigree", " ".join(str(score) for score in line.pedigree)
 
 
 def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | None:
     before = len(faults)
-    fields = _Fields(cells, row, LINE_FIELDS, faults)
+    fields = Fields(cells, row, LINE_FIELDS, faults)
     kind = fields.choice("kind", Kind)
     stage = fields.choice("stage", Stage)
     name = fields.text("name")
@@ -310,6 +348,9 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
     bamboo = fields.number("bamboo_percent")
     fate = fields.choice("fate", Fate, needed=kind is Kind.RESIDUE)
     borne_by = fields.choice("borne_by", Bearer, needed=False)
+    each = _each(fields)
+    income = fields.positive("income_cny") if fields.given("income_cny") else None
+    pedigree = fields.scores("pedigree")
     if len(faults) > before:
         return None
     assert kind is not None
@@ -320,8 +361,13 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
 
     if stage not in _STAGES_OF.get(kind, frozenset(Stage)):
         fields.fault("wrong_stage", N_("这类行不能放在这个阶段"), "stage")
-    if kind in _MASSES and unit.dimension != "mass":
-        fields.fault("not_a_mass", N_("须填写质量，例如 kg 或 t"), "unit")
+    measured = unit if each is None else each.unit
+    if kind in _MASSES and measured.dimension != "mass":
+        fields.fault(
+            "not_a_mass",
+            N_("须填写质量，例如 kg 或 t；按根、张、m³ 计的，请填写每单位折合多少 kg"),
+            "unit" if each is None else "each_unit",
+        )
     if (figure is None) != (document is None):
         fields.fault(
             "supplier_incomplete",
@@ -357,9 +403,13 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
         fields.fault("moisture_impossible", N_("含水率过高"), "moisture_percent")
     if borne_by is not None and (stage not in SHARED or kind is Kind.PRODUCT):
         fields.fault("bears_nothing", N_("这个阶段不与剩余物分担，不要填写"), "borne_by")
-    freight = unit.dimension == "freight"
+    if income is not None and kind is not Kind.PRODUCT and fate is not Fate.SOLD:
+        fields.fault("earns_nothing", N_("只有产品和出售的剩余物才填写收入"), "income_cny")
+    if pedigree is not None and figure is None:
+        fields.fault("nothing_to_score", N_("没有供应商数据，不要填写数据质量"), "pedigree")
+    freight = measured.dimension == "freight"
     if kind is Kind.TRANSPORT:
-        if not freight and unit.dimension != "mass":
+        if not freight and measured.dimension != "mass":
             fields.fault("not_freight", N_("运输须填写 t·km，或填写质量和里程"), "unit")
         elif freight == (distance is not None):
             fields.fault(
@@ -386,7 +436,18 @@ def _line(row: int, cells: Mapping[str, object], faults: list[Fault]) -> Line | 
         bamboo_percent=bamboo,
         fate=fate,
         borne_by=borne_by,
+        each=each,
+        income_cny=income,
+        pedigree=pedigree,
     )
+
+
+def _each(fields: Fields) -> Each | None:
+    """Return what one of a thing is, or None when the line does not say."""
+    if not fields.given("each") and not fields.given("each_unit"):
+        return None
+    amount, unit = fields.positive("each"), fields.unit("each_unit")
+    return None if amount is None or unit is None else Each(amount, unit)
 
 
 def _beyond_boundary(lines: Sequence[Line], reach: Reach | None) -> Iterator[Fault]:
@@ -417,100 +478,3 @@ def _missing_lines(lines: Sequence[Line], reach: Reach | None) -> Iterator[Fault
         ):
             if stage not in stages:
                 yield Fault("stage_missing", message, field="lines")
-
-
-class _Fields:
-    """Reads the fields of a head or a line, noting what is wrong with each."""
-
-    def __init__(
-        self,
-        cells: Mapping[str, object],
-        row: int | None,
-        known: Sequence[str],
-        faults: list[Fault],
-    ) -> None:
-        self._row, self._faults = row, faults
-        self._cells = {
-            name: value.strip() if isinstance(value, str) else value
-            for name, value in cells.items()
-            if value is not None and value != ""
-        }
-        for name in sorted(set(self._cells) - set(known)):
-            self.fault("unknown_field", N_("没有这个字段"), str(name)[:40])
-
-    def fault(self, code: str, message: str, field: str, **values: object) -> None:
-        self._faults.append(Fault(code, message, self._row, field, values))
-
-    def optional_text(self, field: str, most: int = 300) -> str | None:
-        value = self._cells.get(field)
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            self.fault("not_text", N_("请填写文字"), field)
-            return None
-        if len(value) > most or not value.isprintable():
-            self.fault("bad_text", N_("文字过长或含有不可见字符"), field)
-            return None
-        return value or None
-
-    def text(self, field: str) -> str | None:
-        value = self.optional_text(field)
-        if value is None and field not in self._cells:
-            self._missing(field)
-        return value
-
-    def number(self, field: str) -> Decimal | None:
-        value = self._cells.get(field)
-        if value is None:
-            return None
-        if not isinstance(value, str) or not _NUMBER.fullmatch(value):
-            self.fault(
-                "bad_number", N_("“%(value)s”不是数字（不能为负）"), field, value=str(value)[:40]
-            )
-            return None
-        return Decimal(value)
-
-    def positive(self, field: str) -> Decimal | None:
-        value = self.number(field)
-        if value is None and field not in self._cells:
-            self._missing(field)
-        elif value is not None and value == 0:
-            self.fault("zero", N_("须大于 0"), field)
-            return None
-        return value
-
-    def unit(self, field: str) -> Unit | None:
-        value = self.text(field)
-        if value is None:
-            return None
-        unit = unit_called(value)
-        if unit is None:
-            self.fault("unknown_unit", N_("不认识单位“%(value)s”"), field, value=value[:40])
-        return unit
-
-    def choice(self, field: str, kind: type[C], needed: bool = True) -> C | None:
-        value = self._cells.get(field)
-        if value is None:
-            if needed:
-                self._missing(field)
-            return None
-        for member in kind:
-            if value == str(member):
-                return member
-        self.fault("not_a_choice", N_("“%(value)s”不是可用的取值"), field, value=str(value)[:40])
-        return None
-
-    def day(self, field: str) -> date | None:
-        value = self.text(field)
-        if value is None:
-            return None
-        if re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", value):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                pass
-        self.fault("bad_day", N_("请按 2026-03-12 的样子填写日期"), field)
-        return None
-
-    def _missing(self, field: str) -> None:
-        self.fault("missing", N_("必须填写"), field)

@@ -15,15 +15,14 @@ from functools import reduce
 from puhui.factors.factor import Factor, Gases
 from puhui.footprint.basis import Based
 from puhui.footprint.carbon import co2_held, dry_mass
+from puhui.footprint.flows import Flows, amount_in, mass_kg, rounded, supplied
 from puhui.footprint.inventory import Fate, Inventory, Kind, Line, Reach, Stage
 from puhui.footprint.ruleset import Ruleset
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import EXACT, plain
 from puhui.kernel.text import N_
-from puhui.kernel.unit import UNITS, unit_called
+from puhui.kernel.unit import unit_called
 
-QUANTUM = 12
-"""Decimal places of a kilogram to which each part is rounded."""
 AIRCRAFT = "freight.air"
 
 
@@ -127,19 +126,22 @@ class Assessment:
 
 def faults_of(inventory: Inventory, ruleset: Ruleset) -> list[Fault]:
     """Return what keeps the inventory from being computed: a mass balance that does not close."""
-    flows = _Flows(inventory)
+    flows = Flows(inventory)
     if flows.bamboo_in == 0 and flows.bamboo_out == 0:
         return []
     if flows.bamboo_in == 0:
         return [Fault("no_bamboo_in", N_("产出含竹材，但没有“投入竹材”行"), field="lines")]
     if flows.gap <= Fraction(ruleset.widest_gap):
         return []
+    if inventory.gap_reason is not None and flows.bamboo_in > flows.bamboo_out:
+        # What went missing has been named; what was never put in cannot come out.
+        return []
     return [
         Fault(
             "mass_balance",
             N_(
                 "竹材物料不平衡：绝干投入 %(into)s kg，绝干产出与剩余物 %(out)s kg，"
-                "相差 %(gap)s%%，超过 %(most)s%%"
+                "相差 %(gap)s%%，超过 %(most)s%%；投入多于产出的，可在“物料缺口说明”中写明去向"
             ),
             field="lines",
             values={
@@ -152,12 +154,17 @@ def faults_of(inventory: Inventory, ruleset: Ruleset) -> list[Fault]:
     ]
 
 
-def assess(based: Based, ruleset: Ruleset) -> Assessment:
-    """Return the footprint of one declared unit. The inventory has passed `faults_of`."""
+def assess(based: Based, ruleset: Ruleset, share: Fraction | None = None) -> Assessment:
+    """Return the footprint of one declared unit. The inventory has passed `faults_of`.
+
+    `share` is the product's part of what it shares with sold residues, by oven-dry mass unless
+    given. Carbon always goes where the matter goes, whatever the share (EN 16485).
+    """
     inventory = based.inventory
-    flows = _Flows(inventory)
+    flows = Flows(inventory)
+    borne = flows.share if share is None else share
     lines = tuple(
-        _line(line, parts, inventory, flows, ruleset)
+        _line(line, parts, borne, flows, inventory, ruleset)
         for line, parts in zip(inventory.lines, based.parts, strict=True)
     )
     lines += tuple(_end_of_life(inventory, ruleset))
@@ -175,7 +182,7 @@ def assess(based: Based, ruleset: Ruleset) -> Assessment:
         total=total,
         carbon_held=rounded(held),
         product_mass_kg=rounded(flows.product_mass / Fraction(inventory.output), 6),
-        allocated_percent=rounded(flows.share * 100, 4),
+        allocated_percent=rounded(borne * 100, 4),
         primary_percent=_percent(_counted(lines, "supplier"), total.counted),
         proxy_percent=_percent(_counted(lines, "proxy"), total.counted),
         balance=Balance(
@@ -189,63 +196,32 @@ def assess(based: Based, ruleset: Ruleset) -> Assessment:
     )
 
 
-class _Flows:
-    """Oven-dry mass through the factory, in kilograms, and how the burden divides."""
-
-    def __init__(self, inventory: Inventory) -> None:
-        self.bamboo_in = Fraction(0)
-        self.product_mass = Fraction(0)
-        self.product_dry = Fraction(0)
-        self.bamboo_product = Fraction(0)
-        self.residue = dict.fromkeys(Fate, Fraction(0))
-        for line in inventory.lines:
-            if line.kind not in {Kind.BAMBOO, Kind.PRODUCT, Kind.RESIDUE}:
-                continue
-            assert line.moisture_percent is not None, line
-            mass = _amount(line)
-            dry = dry_mass(mass, line.moisture_percent)
-            if line.kind is Kind.BAMBOO:
-                self.bamboo_in += dry
-            elif line.kind is Kind.PRODUCT:
-                assert line.bamboo_percent is not None, line
-                self.product_mass += mass
-                self.product_dry += dry
-                self.bamboo_product += dry * Fraction(line.bamboo_percent) / 100
-            else:
-                assert line.fate is not None, line
-                self.residue[line.fate] += dry
-
-    @property
-    def bamboo_out(self) -> Fraction:
-        return self.bamboo_product + sum(self.residue.values())
-
-    @property
-    def gap(self) -> Fraction:
-        if self.bamboo_in == 0:
-            return Fraction(0)
-        return abs(self.bamboo_in - self.bamboo_out) / self.bamboo_in
-
-    @property
-    def share(self) -> Fraction:
-        """The product's part of what it shares with sold residues, by oven-dry mass."""
-        return self.product_dry / (self.product_dry + self.residue[Fate.SOLD])
-
-
 def _line(
-    line: Line, factors: Sequence[Factor], inventory: Inventory, flows: _Flows, ruleset: Ruleset
+    line: Line,
+    factors: Sequence[Factor],
+    share: Fraction,
+    flows: Flows,
+    inventory: Inventory,
+    ruleset: Ruleset,
 ) -> LineResult:
-    per_unit = (flows.share if line.shared else Fraction(1)) / Fraction(inventory.output)
+    output = Fraction(inventory.output)
+    per_unit = (share if line.shared else Fraction(1)) / output
+    carried = (flows.share if line.shared else Fraction(1)) / output
     parts = [
-        Part(factor.citation, column, rounded(kg * per_unit))
+        Part(
+            factor.citation,
+            column,
+            rounded(kg * (carried if column is Column.BIOGENIC_CO2 else per_unit)),
+        )
         for factor in factors
         for column, kg in [_weighed(line, factor, ruleset)]
     ]
     if line.supplier is not None:
         column = Column.LAND_USE if line.kind is Kind.LAND_USE else Column.FOSSIL
-        kg = _amount(line) * Fraction(line.supplier.kg_per_unit) * per_unit
+        kg = supplied(line) * Fraction(line.supplier.kg_per_unit) * per_unit
         parts.append(Part("supplier", column, rounded(kg)))
     if line.kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT}:
-        parts += _biogenic(line, per_unit, ruleset)
+        parts += _biogenic(line, carried, ruleset)
     if line.supplier is not None:
         basis = "supplier"
     elif line.proxy is not None:
@@ -259,14 +235,7 @@ def _weighed(line: Line, factor: Factor, ruleset: Ruleset) -> tuple[Column, Frac
     """Return where a factor's kilograms stand, and how many CO2e they are over the period."""
     unit = unit_called(factor.unit)
     assert unit is not None, factor
-    amount = _amount(line) / unit.size * _base_of(line)
-    weight = {
-        Gases.CO2E: Decimal(1),
-        Gases.CO2: Decimal(1),
-        Gases.CH4: ruleset.ch4_biogenic if factor.biogenic else ruleset.ch4_fossil,
-        Gases.N2O: ruleset.n2o,
-    }[factor.gases]
-    kg = amount * Fraction(factor.kg_per_unit) * Fraction(weight)
+    kg = amount_in(line, unit) * Fraction(factor.kg_per_unit) * weight_of(factor, ruleset)
     if factor.biogenic:
         if factor.gases is Gases.CO2:
             return Column.BIOGENIC_CO2, kg
@@ -276,13 +245,24 @@ def _weighed(line: Line, factor: Factor, ruleset: Ruleset) -> tuple[Column, Frac
     return Column.FOSSIL, kg
 
 
+def weight_of(factor: Factor, ruleset: Ruleset) -> Fraction:
+    """Return how many kilograms of CO2e a kilogram of what the factor counts is."""
+    weight = {
+        Gases.CO2E: Decimal(1),
+        Gases.CO2: Decimal(1),
+        Gases.CH4: ruleset.ch4_biogenic if factor.biogenic else ruleset.ch4_fossil,
+        Gases.N2O: ruleset.n2o,
+    }[factor.gases]
+    return Fraction(weight)
+
+
 def _biogenic(line: Line, per_unit: Fraction, ruleset: Ruleset) -> list[Part]:
     """Return the CO2 that bamboo takes up, and what rotting residue gives back.
 
     Burning has a factor of its own; what is sold takes its carbon along.
     """
     assert line.moisture_percent is not None, line
-    dry = dry_mass(_amount(line), line.moisture_percent)
+    dry = dry_mass(mass_kg(line), line.moisture_percent)
     content = co2_held(dry, ruleset.bamboo_carbon)
     if line.kind is Kind.BAMBOO:
         return [Part("ruleset", Column.BIOGENIC_REMOVAL, rounded(-content * per_unit))]
@@ -299,32 +279,10 @@ def _end_of_life(inventory: Inventory, ruleset: Ruleset) -> Iterator[LineResult]
         if line.kind is not Kind.PRODUCT or not line.bamboo_percent:
             continue
         assert line.moisture_percent is not None, line
-        dry = dry_mass(_amount(line), line.moisture_percent) * Fraction(line.bamboo_percent) / 100
+        dry = dry_mass(mass_kg(line), line.moisture_percent) * Fraction(line.bamboo_percent) / 100
         kg = rounded(co2_held(dry, ruleset.bamboo_carbon) / Fraction(inventory.output))
         part = Part("ruleset", Column.BIOGENIC_CO2, kg)
         yield LineResult(line.row, Stage.END_OF_LIFE, line.kind, line.name, "none", (part,))
-
-
-def _amount(line: Line) -> Fraction:
-    """Return the line's amount; of a transport, in tonne-kilometres; of a mass, in kilograms."""
-    amount = Fraction(line.amount)
-    if line.kind is Kind.TRANSPORT:
-        if line.distance_km is None:
-            return amount * line.unit.in_terms_of(UNITS["tkm"])
-        tonnes = amount * line.unit.in_terms_of(UNITS["t"])
-        return tonnes * Fraction(line.distance_km)
-    if line.kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT}:
-        return amount * line.unit.in_terms_of(UNITS["kg"])
-    return amount
-
-
-def _base_of(line: Line) -> Fraction:
-    """Return how many base units one of what `_amount` counts is."""
-    if line.kind is Kind.TRANSPORT:
-        return UNITS["tkm"].size
-    if line.kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT}:
-        return UNITS["kg"].size
-    return line.unit.size
 
 
 def _collect(parts: Iterable[Part]) -> Amounts:
@@ -346,8 +304,3 @@ def _percent(part: Decimal, whole: Decimal) -> Decimal:
     if whole == 0:
         return Decimal(0)
     return rounded(Fraction(part) / Fraction(whole) * 100, 1)
-
-
-def rounded(number: Fraction, places: int = QUANTUM) -> Decimal:
-    """Return the nearest decimal of so many places, halves to even."""
-    return EXACT.scaleb(Decimal(round(number * 10**places)), Decimal(-places))

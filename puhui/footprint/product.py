@@ -49,6 +49,20 @@ class ProductDraft:
     """GTIN-14, check digit verified."""
 
 
+_PROVINCES = """
+    11 BJ 12 TJ 13 HE 14 SX 15 NM 21 LN 22 JL 23 HL 31 SH 32 JS 33 ZJ 34 AH 35 FJ 36 JX 37 SD
+    41 HA 42 HB 43 HN 44 GD 45 GX 46 HI 50 CQ 51 SC 52 GZ 53 YN 54 XZ 61 SN 62 GS 63 QH 64 NX
+    65 XJ 71 TW 81 HK 82 MO
+"""
+_REGIONS = dict(zip(_PROVINCES.split()[::2], _PROVINCES.split()[1::2], strict=True))
+
+
+def region_of(county_code: str) -> str | None:
+    """Return the province of a county: GB/T 2260 350721 lies in ISO 3166-2 CN-FJ."""
+    province = _REGIONS.get(county_code[:2])
+    return f"CN-{province}" if province else None
+
+
 def gtin_14(written: str) -> str | None:
     """Return the GTIN with 14 digits, or None when its length or check digit is wrong.
 

@@ -54,6 +54,7 @@ HEAD_TITLES = {
     "reach": N_("核算边界"),
     "period_from": N_("期间起"),
     "period_to": N_("期间止"),
+    "gap_reason": N_("物料缺口说明"),
 }
 LINE_TITLES = {
     "stage": N_("阶段"),
@@ -70,6 +71,10 @@ LINE_TITLES = {
     "bamboo_percent": N_("竹材占比（绝干，%）"),
     "fate": N_("剩余物去向"),
     "borne_by": N_("由谁承担"),
+    "each": N_("每单位折合"),
+    "each_unit": N_("折合的单位"),
+    "income_cny": N_("期间收入（元）"),
+    "pedigree": N_("数据质量（五个 1–5 分）"),
 }
 _CHOICES: Mapping[str, Mapping[str, str]] = {
     "reach": {str(k): v for k, v in REACH_NAMES.items()},
@@ -313,6 +318,7 @@ def _write_choices(sheet: Worksheet, factors: Sequence[Factor]) -> dict[str, str
             sheet.cell(row, column, value)
         letter = get_column_letter(column)
         ranges[field] = f"'{CHOICES_SHEET}'!${letter}$2:${letter}${max(2, len(values) + 1)}"
+    ranges["each_unit"] = ranges["unit"]
     return ranges
 
 

@@ -1,9 +1,11 @@
 """Factors that do not fit are refused by row: nothing is mixed silently."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from puhui.factors.catalogue import Catalogue
 from puhui.footprint.basis import resolve
 from tests.footprint.test_inventory import HEAD, LORRY, POWER, PRODUCT
 from tests.makers.footprint import inventory_of, library
@@ -101,3 +103,35 @@ def test_every_unfit_line_is_named_at_once() -> None:
     assert faults_of(
         {**POWER, "factor": "grid.cn-fj.co2"}, POWER, {**FILM, "factor": "packaging.gold"}
     ) == [("co2_only", 2), ("unknown_factor", 4)]
+
+
+def test_a_name_that_stands_for_rivals_is_ambiguous() -> None:
+    by_subject = {**POWER, "factor": "grid.co2"}
+    _, faults = resolve(inventory_of({**HEAD, "lines": [PRODUCT, by_subject]}), LIBRARY)
+    assert [fault.code for fault in faults] == ["ambiguous_factor"]
+    assert "grid.cn-fj.co2@2023.1" in str(faults[0].values["matches"])
+
+
+def test_two_figures_for_one_burning_are_ambiguous_until_one_is_named() -> None:
+    diesel = list(LIBRARY.about("fuel.diesel"))
+    rival = replace(diesel[1], key="fuel.diesel.combustion.co2-measured")
+    catalogue = Catalogue([*diesel, rival])
+    line = {**POWER, "unit": "kg", "factor": "fuel.diesel"}
+
+    def resolved(name: str) -> tuple[list[str], list[str]]:
+        content = {**HEAD, "lines": [PRODUCT, {**line, "factor": name}]}
+        found, faults = resolve(inventory_of(content), catalogue)
+        return [factor.key for factor in found.parts[1]], [fault.code for fault in faults]
+
+    assert resolved("fuel.diesel") == ([], ["ambiguous_factor"])
+    keys, faults = resolved(rival.key)
+    assert faults == []
+    assert rival.key in keys
+    assert diesel[1].key not in keys
+
+
+def test_pieces_reach_a_factor_through_what_one_of_them_is() -> None:
+    sheets = {**FILM, "unit": "张"}
+    assert faults_of(sheets) == [("wrong_unit", 2)]
+    assert faults_of({**sheets, "each": "0.12", "each_unit": "kg"}) == []
+    assert faults_of({**sheets, "each": "2", "each_unit": "m2"}) == [("wrong_unit", 2)]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from puhui.footprint.flows import mass_kg
 from puhui.footprint.inventory import Submitted, as_submitted, read
 from tests.makers.footprint import board_json, inventory_of
 
@@ -144,3 +145,42 @@ def test_lines_beyond_the_boundary_are_refused() -> None:
 )
 def test_a_faulty_head_is_named(head: dict[str, object], fault: tuple[str, None, str]) -> None:
     assert faults_of(PRODUCT, **head) == [fault]
+
+
+CULMS = {
+    "stage": "raw_material",
+    "kind": "bamboo",
+    "name": "毛竹",
+    "amount": "100",
+    "unit": "根",
+    "moisture_percent": "60",
+    "factor": "wood.log",
+    "proxy": "以原木代替",
+}
+
+
+def test_culms_and_sheets_weigh_what_their_maker_says_and_nothing_otherwise() -> None:
+    assert faults_of(PRODUCT, CULMS) == [("not_a_mass", 2, "unit")]
+    weighed = {**CULMS, "each": "25", "each_unit": "kg"}
+    inventory = inventory_of({**HEAD, "lines": [PRODUCT, weighed]})
+    assert mass_kg(inventory.lines[1]) == 2500
+    assert as_submitted(inventory)["lines"][1]["each"] == "25"  # type: ignore[index]
+    assert faults_of(PRODUCT, {**CULMS, "each": "25", "each_unit": "m2"}) == [
+        ("not_a_mass", 2, "each_unit")
+    ]
+    assert faults_of(PRODUCT, {**CULMS, "each": "25"}) == [("missing", 2, "each_unit")]
+    assert faults_of(PRODUCT, {**CULMS, "each": "0", "each_unit": "kg"}) == [("zero", 2, "each")]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ({**POWER, "income_cny": "3"}, ("earns_nothing", 2, "income_cny")),
+        ({**PRODUCT, "income_cny": "-3"}, ("bad_number", 2, "income_cny")),
+        ({**POWER, "pedigree": "1 2 3"}, ("bad_scores", 2, "pedigree")),
+        ({**POWER, "pedigree": "1 2 3 4 6"}, ("bad_scores", 2, "pedigree")),
+        ({**POWER, "pedigree": "11111"}, ("nothing_to_score", 2, "pedigree")),
+    ],
+)
+def test_what_a_line_cannot_say_is_a_fault(line: dict[str, Any], fault: tuple[Any, ...]) -> None:
+    assert fault in faults_of(PRODUCT, line)

@@ -80,6 +80,7 @@ class InventorySchema(Schema):
     reach = Enum(Reach, required=True, description="核算边界")
     period_from = Text(10, required=True, example="2025-01-01")
     period_to = Text(10, required=True, example="2025-12-31")
+    gap_reason = Text(300, description="竹材投入多于产出且超过规则所容时，说明缺口")
     lines = InventoryLines(
         required=True,
         example=[
@@ -96,7 +97,7 @@ class InventorySchema(Schema):
 
     @post_load
     def _parts(self, data: dict[str, Any], **_: Any) -> Any:
-        head = {field: str(data[field]) for field in HEAD_FIELDS}
+        head = {field: str(data[field]) for field in HEAD_FIELDS if field in data}
         return Submitted(head, list(enumerate(data["lines"], start=1)))
 
 

@@ -5,15 +5,18 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from puhui.factors import queries as factors
-from puhui.footprint.basis import Based, names_in, resolve, resolve_lines
+from puhui.factors.errors import UnknownFactor
+from puhui.factors.factor import Factor
+from puhui.footprint.basis import Based, grid_key, names_in, resolve, resolve_lines
+from puhui.footprint.flows import mass_kg, rounded
 from puhui.footprint.inventory import Inventory, Kind, Submitted, read, read_lines
-from puhui.footprint.lifecycle import faults_of, rounded
+from puhui.footprint.lifecycle import faults_of
 from puhui.footprint.model import Product
+from puhui.footprint.product import region_of
 from puhui.footprint.ruleset import BAMBOO_AR6, Ruleset
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
-from puhui.kernel.unit import UNITS
 
 MASS_TOLERANCE = Fraction(2, 100)
 """How far the product's registered mass may be from what the inventory says came out."""
@@ -34,12 +37,24 @@ def based_on(
         lines, _ = read_lines(submitted)
         faults += resolve_lines(lines, factors.catalogue(session, names_in(lines)))[1]
         raise Invalid(_in_order(faults))
-    based, faults = resolve(inventory, factors.catalogue(session, names_in(inventory.lines)))
+    catalogue = factors.catalogue(session, names_in(inventory.lines))
+    based, faults = resolve(inventory, catalogue, _grid_of(session, product))
     faults += faults_of(inventory, ruleset)
     faults += _against_product(inventory, product)
     if faults:
         raise Invalid(_in_order(faults))
     return based
+
+
+def _grid_of(session: Session, product: Product) -> Factor | None:
+    """Return the factor of the grid that the product's county is on, if one is published."""
+    region = region_of(product.county_code)
+    if region is None:
+        return None
+    try:
+        return factors.by_key(session, grid_key(region))
+    except UnknownFactor:
+        return None
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:
@@ -58,11 +73,7 @@ def _against_product(inventory: Inventory, product: Product) -> list[Fault]:
             )
         )
     out = sum(
-        (
-            Fraction(line.amount) * line.unit.in_terms_of(UNITS["kg"])
-            for line in inventory.lines
-            if line.kind is Kind.PRODUCT
-        ),
+        (mass_kg(line) for line in inventory.lines if line.kind is Kind.PRODUCT),
         Fraction(0),
     )
     said = Fraction(product.mass_kg)
