@@ -1,0 +1,59 @@
+"""How far a figure may be from the truth, judged by where it comes from: the pedigree matrix.
+
+Each indicator is scored 1 (best) to 5 (worst, or unknown). A score stands for an uncertainty
+factor, and the factors combine as lognormal spreads do (Weidema & Wesnæs 1996; the uncertainty
+factors are ecoinvent's of version 2, Frischknecht & Jungbluth 2007, as in the data of the package
+pedigree-matrix 0.2.2, version_1).
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from puhui.kernel.quantity import EXACT
+
+UNKNOWN = 5
+"""What an indicator scores that nobody has judged."""
+
+_SPREADS: tuple[tuple[str, ...], ...] = (
+    ("1", "1.05", "1.1", "1.2", "1.5"),
+    ("1", "1.02", "1.05", "1.1", "1.2"),
+    ("1", "1.03", "1.1", "1.2", "1.5"),
+    ("1", "1.01", "1.02", "1.02", "1.1"),
+    ("1", "1", "1.2", "1.5", "2"),
+    ("1", "1.02", "1.05", "1.1", "1.2"),
+)
+BASIC = Decimal("1.05")
+"""Basic uncertainty of energy, materials and the CO2 of burning (same source)."""
+BASIC_TRANSPORT = Decimal("2")
+BASIC_BURNING = Decimal("1.5")
+"""Of the CH4 and N2O of burning."""
+
+
+def spread(scores: Sequence[int], basic: Decimal = BASIC) -> Decimal:
+    """Return sigma, the standard deviation of the logarithm: sqrt(Σ (ln U)²) / 2.
+
+    `scores` are those of `PEDIGREE_PARTS` in their order; a sixth, the sample's size, may follow.
+    """
+    assert len(scores) <= len(_SPREADS), scores
+    assert all(1 <= score <= UNKNOWN for score in scores), scores
+    factors = [basic]
+    factors += [Decimal(_SPREADS[place][score - 1]) for place, score in enumerate(scores)]
+    squares = Decimal(0)
+    for factor in factors:
+        logarithm = EXACT.ln(factor)
+        squares = EXACT.fma(logarithm, logarithm, squares)
+    return EXACT.divide(EXACT.sqrt(squares), Decimal(2))
+
+
+def geometric_sd(sigma: Decimal) -> Decimal:
+    """Return the geometric standard deviation of a lognormal spread: exp(sigma).
+
+    Its square is the factor within which 95 % lie on either side.
+    """
+    return EXACT.exp(sigma)
+
+
+def sigma_of(gsd: Decimal) -> Decimal:
+    """Return the spread that has this geometric standard deviation."""
+    assert gsd >= 1, gsd
+    return EXACT.ln(gsd)
