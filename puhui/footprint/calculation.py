@@ -15,15 +15,19 @@ from typing import Any
 
 import rfc8785
 
+from puhui.factors.catalogue import Catalogue
 from puhui.factors.factor import Boundary, Factor, Gases, Geography
-from puhui.footprint.basis import Based
+from puhui.footprint.basis import Based, resolve_lines
 from puhui.footprint.errors import NotACalculation
+from puhui.footprint.interpretation import judgement
 from puhui.footprint.inventory import Inventory, Submitted, as_submitted, read
 from puhui.footprint.lifecycle import Amounts, Assessment, Column, assess, faults_of
 from puhui.footprint.ruleset import RULESETS, Ruleset
 from puhui.kernel.quantity import plain
 
-SCHEMA = "puhui.footprint/1"
+FIRST, SECOND = "puhui.footprint/1", "puhui.footprint/2"
+"""The forms of the document. The first stays as it was, so that what it names stays verifiable;
+the second tells uncertainty, quality, sensitivity and marks as well."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,21 @@ class Calculation:
 def calculate(based: Based, ruleset: Ruleset, product: Mapping[str, str]) -> Calculation:
     """Return the calculation of a resolved inventory that has passed `faults_of`."""
     assessment = assess(based, ruleset)
+    result = _result(assessment, based.inventory)
     document: dict[str, Any] = {
-        "schema": SCHEMA,
+        "schema": FIRST if ruleset.draws is None else SECOND,
         "ruleset": _constants(ruleset),
         "product": dict(product),
         "inventory": as_submitted(based.inventory),
         "line_factors": [[factor.citation for factor in parts] for parts in based.parts],
         "factors": {name: _factor_out(factor) for name, factor in based.factors.items()},
-        "result": _result(assessment, based.inventory),
+        "result": result,
     }
+    if ruleset.draws is not None:
+        result |= judgement(based, assessment, ruleset)
+        if based.grid is not None:
+            document["grid"] = based.grid.citation
+            document["factors"][based.grid.citation] = _factor_out(based.grid)
     return Calculation(rfc8785.dumps(document).decode(), based, assessment, ruleset, product)
 
 
@@ -82,22 +92,31 @@ def recompute(text: str) -> Calculation:
         parts = tuple(
             tuple(factors[citation] for citation in named) for named in document["line_factors"]
         )
+        grid = factors[document["grid"]] if "grid" in document else None
         product = {str(name): str(value) for name, value in dict(document["product"]).items()}
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as fault:
         raise NotACalculation(reason=type(fault).__name__) from fault
     if inventory is None or len(parts) != len(inventory.lines):
         raise NotACalculation(reason=faults[0].code if faults else "line_factors")
     faults = faults_of(inventory, ruleset)
+    if ruleset.draws is not None:
+        # Its own factors must be those that the rules would give to its lines.
+        used = {factor.citation: factor for found in parts for factor in found}
+        again, unfit = resolve_lines(inventory.lines, Catalogue(used.values()))
+        faults += unfit
+        if not faults and again != parts:
+            raise NotACalculation(reason="line_factors")
     if faults:
         raise NotACalculation(reason=faults[0].code)
-    return calculate(Based(inventory, parts), ruleset, product)
+    return calculate(Based(inventory, parts, grid), ruleset, product)
 
 
-def _constants(ruleset: Ruleset) -> dict[str, str]:
+def _constants(ruleset: Ruleset) -> dict[str, str | int]:
     return {
         field.name: plain(value) if isinstance(value, Decimal) else value
         for field in fields(ruleset)
         for value in [getattr(ruleset, field.name)]
+        if value is not None
     }
 
 

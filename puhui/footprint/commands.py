@@ -2,20 +2,23 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from puhui.factors.catalogue import Catalogue
 from puhui.factors.library import read as read_library
 from puhui.factors.service import shipped
-from puhui.footprint.basis import resolve
+from puhui.footprint.basis import grid_key, resolve
 from puhui.footprint.calculation import Calculation, calculate, recompute
 from puhui.footprint.errors import NotACalculation
+from puhui.footprint.flows import rounded
 from puhui.footprint.inventory import Inventory, Submitted, read
 from puhui.footprint.lifecycle import faults_of
-from puhui.footprint.ruleset import BAMBOO_AR5, BAMBOO_AR6
+from puhui.footprint.ruleset import GWP
+from puhui.footprint.system import footprint_of
 from puhui.footprint.workbook import read_workbook
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import plain
@@ -42,6 +45,8 @@ def recompute_file(file: Path) -> None:
         )
         sys.exit(2)
     _print(again)
+    solved = plain(rounded(footprint_of(again.based, again.ruleset), 9))
+    click.echo(f"by matrix       {solved} kgCO2e")
     if again.text == text:
         click.echo("一致 / identical")
         return
@@ -52,9 +57,10 @@ def recompute_file(file: Path) -> None:
 
 @group.command()
 @click.argument("file", type=FILE)
-@click.option("--gwp", type=click.Choice(["AR6", "AR5"]), default="AR6", show_default=True)
+@click.option("--gwp", type=click.Choice([*GWP]), default="AR6", show_default=True)
+@click.option("--region", help="生产所在省份，如 CN-FJ，用于电网敏感性 / province of the works")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="保存计算书 / save it")
-def assess(file: Path, gwp: str, out: Path | None) -> None:
+def assess(file: Path, gwp: str, region: str | None, out: Path | None) -> None:
     """从一份清单（xlsx 或 JSON）算出碳足迹 / Compute a footprint from an inventory."""
     if file.suffix.lower() == ".xlsx":
         inventory, faults = read_workbook(file.read_bytes())
@@ -63,8 +69,11 @@ def assess(file: Path, gwp: str, out: Path | None) -> None:
     if inventory is None:
         _refuse(faults)
     factors = [row.factor for name, text in shipped() for row in read_library(name, text)[0]]
-    ruleset = BAMBOO_AR6 if gwp == "AR6" else BAMBOO_AR5
-    based, faults = resolve(inventory, Catalogue(factors))
+    ruleset, catalogue = GWP[gwp], Catalogue(factors)
+    grid = catalogue.called(grid_key(region)) if region else None
+    if region and grid is None:
+        raise click.BadParameter("没有这个省份的电网因子 / no grid factor", param_hint="--region")
+    based, faults = resolve(inventory, catalogue, grid)
     faults += faults_of(inventory, ruleset)
     if faults:
         _refuse(faults)
@@ -98,8 +107,27 @@ def _print(calculation: Calculation) -> None:
     click.echo(f"{'total':<14} {plain(result.total.counted):>24} kgCO2e/{unit}")
     click.echo(f"biogenic CO2   {plain(result.total.biogenic_co2):>24} (apart)")
     click.echo(f"carbon held    {plain(result.carbon_held):>24} kgCO2/{unit} (not deducted)")
+    _print_judgement(calculation.document["result"])
     click.echo(f"ruleset {calculation.ruleset.id}")
     click.echo(f"sha256 {calculation.sha256}")
+
+
+def _print_judgement(result: Mapping[str, Any]) -> None:
+    """Print what the second form of a calculation says beside its figure."""
+    if "uncertainty" not in result:
+        return
+    spread = result["uncertainty"]
+    click.echo(f"95 % interval   {spread['low_kg']} – {spread['high_kg']}, median", nl=False)
+    click.echo(f" {spread['median_kg']} ({spread['draws']} draws, seed {spread['seed']})")
+    quality = result["quality"]
+    click.echo(f"data quality    {quality['score']} (1 best, 5 worst), ", nl=False)
+    click.echo(f"unjudged {quality['unjudged_percent']} %")
+    for other in result["sensitivity"]:
+        kg, change = other["footprint_kg"], other["change_percent"]
+        click.echo(f"if {other['choice']} {other['by']}: {kg} ({change} %)")
+    for mark in result["marks"]:
+        where = f" {mark['row']}" if mark["row"] else ""
+        click.echo(f"note: {mark['code']}{where} {mark['words']}".rstrip())
 
 
 def _refuse(faults: list[Fault]) -> NoReturn:

@@ -2,17 +2,23 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from puhui.cli import group
 from puhui.footprint.basis import resolve
 from puhui.footprint.calculation import calculate, recompute
+from puhui.footprint.errors import NotACalculation
 from puhui.footprint.lifecycle import faults_of
 from puhui.footprint.ruleset import BAMBOO_AR6
 from puhui.footprint.workbook import read_workbook
 from tests.makers.footprint import EXAMPLES, based, board_json, inventory_of, library
+
+FORMS = Path(__file__).parent
 
 
 def calculation_text() -> str:
@@ -85,3 +91,29 @@ def test_the_command_assesses_a_workbook_and_an_inventory_alike() -> None:
     ]
     assert runs[0].output == runs[1].output
     assert "283.268244648 kgCO2e/m3" in runs[0].output
+
+
+def test_a_calculation_of_the_first_form_is_still_what_it_was_called() -> None:
+    text = (FORMS / "calculation-1.json").read_text("utf-8")
+    again = recompute(text)
+    assert again.text == text
+    assert again.sha256 == "acba9f146446ee4a9dfc48909d9c7b23f1fe69ee5c804bf3cd06dd4a83c9092c"
+    assert "uncertainty" not in json.loads(text)["result"]
+
+
+def test_a_calculation_whose_factors_break_the_rules_is_none() -> None:
+    document = json.loads(calculation_text())
+    co2_only = {**document["factors"]["grid.cn.lifecycle@2024.1"], "gases": "CO2"}
+    document["factors"]["grid.cn.lifecycle@2024.1"] = co2_only
+    with pytest.raises(NotACalculation) as refused:
+        recompute(json.dumps(document))
+    assert refused.value.details == {"reason": "co2_only"}
+
+
+def test_the_province_s_grid_travels_with_the_calculation() -> None:
+    found = replace(based(board_json()), grid=library().called("grid.cn-fj.co2"))
+    text = calculate(found, BAMBOO_AR6, {}).text
+    assert recompute(text).text == text
+    (grid, _) = json.loads(text)["result"]["sensitivity"]
+    # 145.5804 of it is power, at 0.4211 instead of 0.5777.
+    assert grid["footprint_kg"] == "243.805044648"
