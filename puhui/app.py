@@ -17,6 +17,7 @@ from puhui.factors import api as factors_api
 from puhui.factors import pages as factors_pages
 from puhui.footprint import api as footprint_api
 from puhui.footprint import pages as footprint_pages
+from puhui.footprint.pages import standing as label_standing
 from puhui.identity import api as identity_api
 from puhui.identity import pages as identity_pages
 from puhui.identity import queries as identity
@@ -30,6 +31,7 @@ from puhui.rewards import api as rewards_api
 from puhui.rewards.pages import pages as rewards_pages
 from puhui.settings import Settings
 from puhui.web import edge, health
+from puhui.web.kept import Kept
 from puhui.web.logs import keep_log
 from puhui.web.metrics import count_requests
 from puhui.web.pages import pages as home
@@ -75,6 +77,9 @@ def create_app(settings: Settings) -> Flask:
         api.register_blueprint(resources)
     for pages in PAGES:
         app.register_blueprint(pages)
+    app.wsgi_app = Kept(  # type: ignore[method-assign]
+        app.wsgi_app, label_standing.ROUTES, label_standing.reader(settings.secret)
+    )
     return app
 
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from puhui.db import reader
+
 _sessions: sessionmaker[Session] | None = None
 
 
@@ -32,6 +34,7 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5s"},
     )
     _sessions = sessionmaker(engine, expire_on_commit=False)
+    reader.bind(url)
     return engine
 
 

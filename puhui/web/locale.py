@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale, gettext
+from werkzeug.datastructures import LanguageAccept
 
 from puhui.kernel.errors import Fault
 
@@ -27,12 +28,17 @@ TIMEZONE = "Asia/Shanghai"
 
 def language() -> str:
     """Return the language of the answer: what `?lang=` says, else the cookie, else the client."""
-    for asked in (request.args.get(COOKIE), request.cookies.get(COOKIE)):
-        if asked in ("zh", "zh-CN"):
+    return chosen(request.args.get(COOKIE), request.cookies.get(COOKIE), request.accept_languages)
+
+
+def chosen(asked: str | None, cookie: str | None, accepted: LanguageAccept) -> str:
+    """Return the language that is asked for now, else was chosen before, else is accepted."""
+    for said_so in (asked, cookie):
+        if said_so in ("zh", "zh-CN"):
             return CHINESE
-        if asked == "en":
+        if said_so == "en":
             return ENGLISH
-    for wanted, quality in request.accept_languages:
+    for wanted, quality in accepted:
         if quality > 0 and wanted.lower().startswith(("zh", "en")):
             return ENGLISH if wanted.lower().startswith("en") else CHINESE
     return CHINESE

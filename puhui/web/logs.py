@@ -7,6 +7,8 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, g, request
 
+from puhui.kernel.actor import Actor
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 HEADER = "X-Request-ID"
@@ -21,8 +23,7 @@ def keep_log(app: Flask) -> None:
 
 
 def _begin() -> None:
-    offered = request.headers.get(HEADER, "")
-    g.request_id = offered if SANE.fullmatch(offered) else uuid4().hex
+    g.request_id = id_of(request.headers.get(HEADER, ""))
     g.begun = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
@@ -31,14 +32,29 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     response.headers[HEADER] = g.request_id
     if request.path not in SILENT:
-        actor = g.get("actor")
-        log.info(
-            "request",
-            method=request.method,
+        tell(
             # The route, not the path: a path may hold a code that is not ours to keep.
-            route=str(request.url_rule or "-"),
-            status=response.status_code,
-            took_ms=round((time.perf_counter() - g.begun) * 1000, 1),
-            actor=str(actor.person_id) if actor else None,
+            str(request.url_rule or "-"),
+            request.method,
+            response.status_code,
+            g.begun,
+            g.get("actor"),
         )
     return response
+
+
+def id_of(offered: str) -> str:
+    """Return the id of a request: the one that came with it if it is sane, else a new one."""
+    return offered if SANE.fullmatch(offered) else uuid4().hex
+
+
+def tell(route: str, method: str, status: int, begun: float, actor: Actor | None) -> None:
+    """Write the line of a request that began at `begun` of the performance counter."""
+    log.info(
+        "request",
+        method=method,
+        route=route,
+        status=status,
+        took_ms=round((time.perf_counter() - begun) * 1000, 1),
+        actor=str(actor.person_id) if actor else None,
+    )

@@ -35,10 +35,14 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    route = str(request.url_rule or "-")
-    REQUESTS.labels(route, request.method, response.status_code).inc()
-    LATENCY.labels(route, request.method).observe(time.perf_counter() - g.counted_from)
+    count(str(request.url_rule or "-"), request.method, response.status_code, g.counted_from)
     return response
+
+
+def count(route: str, method: str, status: int, begun: float) -> None:
+    """Count a request that began at `begun` of the performance counter."""
+    REQUESTS.labels(route, method, status).inc()
+    LATENCY.labels(route, method).observe(time.perf_counter() - begun)
 
 
 def expose(port: int, host: str, *others: Collector) -> tuple[WSGIServer, Thread]:

@@ -1,7 +1,11 @@
-"""The product's web server, with its processes and threads, around an application of no work."""
+"""The product's web server, with its processes and threads, around an application of no work.
+
+The folder of the bytes is served under `/files` too, by the server itself: static files.
+"""
 
 import multiprocessing
 import os
+from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
@@ -19,4 +23,6 @@ if __name__ == "__main__":
         websockets=False,
         workers=PROCESSES,
         blocking_threads=THREADS,
+        static_path_route=["/files"],
+        static_path_mount=[Path(os.environ["BENCH_BODY"]).parent],
     ).serve()

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -108,11 +109,15 @@ def claims(settings: Settings) -> list[Result]:
 def label_page(settings: Settings) -> list[Result]:
     """A reader opens a label: the same server, with nothing behind it and with the product."""
     engine = connect(settings.database_url, pool_size=5)
-    code = make.label(make.mill(), datetime.now(UTC)).code
+    now = datetime.now(UTC)
+    code = make.label(make.mill(), now).code
+    unit = make.serials(make.mill(), now)[0].token
     engine.dispose()
-    with _served("puhui.serve", settings, {}) as product:
+    with _served("puhui.serve", replace(settings, secret=make.PEPPER), {}) as product:
+        _get(product, f"/L/{unit}")
         page = _get(product, f"/l/{code}")
-        body = Path(settings.data_dir) / "label.html"
+        body = Path(settings.data_dir) / "bytes" / "label.html"
+        body.parent.mkdir(exist_ok=True)
         body.write_bytes(page)
         with _served("tests.bench.bare_server", settings, {"BENCH_BODY": str(body)}) as floor:
 
@@ -132,7 +137,10 @@ def label_page(settings: Settings) -> list[Result]:
                 "label page",
                 [
                     Runner("the same bytes, bare WSGI (floor)", asking(floor, "/", {})),  # type: ignore[arg-type]
+                    Runner("the same bytes, static file", asking(floor, "/files/label.html", {})),  # type: ignore[arg-type]
                     Runner("label page", asking(product, f"/l/{code}", {})),  # type: ignore[arg-type]
+                    Runner("label page of a unit", asking(product, f"/L/{unit}", {})),  # type: ignore[arg-type]
+                    Runner("label page, nothing kept", asking(product, f"/l/{code}?a", {})),  # type: ignore[arg-type]
                 ],
             )
 

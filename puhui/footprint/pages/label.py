@@ -1,9 +1,6 @@
 """The label that everybody sees, the claim of a unit, the public list."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -14,38 +11,19 @@ from puhui.db.session import snapshot
 from puhui.footprint import queries
 from puhui.footprint.api.installation import settings
 from puhui.footprint.api.serial import claim
-from puhui.footprint.label import LabelState, read_code
+from puhui.footprint.label import read_code
 from puhui.footprint.pages.blueprint import pages
 from puhui.footprint.schema.label import LabelsQuery
 from puhui.footprint.schema.serial import ClaimSchema
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError
 from puhui.web.conditional import version_is
-from puhui.web.guard import actor_or_none
-from puhui.web.locale import tag
+from puhui.web.kept import tag_of
 from puhui.web.pages import read_form, read_query, redirect_after_post, render_faults, signed_in
 from puhui.web.paging import page
 
 LinkedData = Callable[[queries.LabelView], dict[str, Any]]
 """Describes a label to programs. `exchange` knows how, and lies above: `app.py` hands it over."""
-
-
-@dataclass(frozen=True)
-class _Key:
-    """Everything that the page depends on for somebody who has not signed in."""
-
-    path: str
-    query: bytes
-    language: str
-    host: str
-    state: LabelState
-    newest: int
-
-
-@lru_cache(maxsize=512)
-def _drawn(key: _Key) -> list[bytes]:
-    """Return a place for the page of `key`: drawn once, kept as bytes, never stale."""
-    return []
 
 
 @pages.get("/l/<string:code>")
@@ -55,25 +33,9 @@ def label(code: str) -> ResponseReturnValue:
     if _wants_linked_data():
         return redirect(f"/l/{quote(code)}.jsonld", 303)
     with snapshot() as session:
-        glance = queries.glance(session, code, settings().secret, now())
-        if actor_or_none() is not None:
-            # Their page names their desks: it is nobody else's.
-            return _draw(queries.view_of(session, glance.label, now(), glance.serial_code))
-        place = _drawn(
-            _Key(
-                request.path,
-                request.query_string,
-                tag(),
-                request.host,
-                glance.state,
-                glance.newest,
-            )
-        )
-        if not place:
-            view = queries.view_of(session, glance.label, now(), glance.serial_code)
-            place.append(_draw(view).encode())
-    body = place[0]
-    version_is(sha256(body).hexdigest()[:32])
+        view = queries.label_by_code(session, code, settings().secret, now())
+    body = render_template("footprint/label.html", **_for_label(view)).encode()
+    version_is(tag_of(body))
     response = Response(body, content_type="text/html; charset=utf-8")
     response.vary.add("Accept")
     return response
@@ -82,10 +44,6 @@ def label(code: str) -> ResponseReturnValue:
 def _wants_linked_data() -> bool:
     kinds = ["text/html", "application/ld+json"]
     return request.accept_mimetypes.best_match(kinds, default=kinds[0]) == kinds[1]
-
-
-def _draw(view: queries.LabelView) -> str:
-    return render_template("footprint/label.html", **_for_label(view))
 
 
 def _for_label(view: queries.LabelView) -> dict[str, Any]:
