@@ -19,6 +19,7 @@ from puhui.factors.service import load_library
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError
 from puhui.register.signer import NoSigningKey, is_here, open_signer, use_signer
+from puhui.rewards.service.duties import load_parameters
 from puhui.rewards.service.rules import load_rules
 from puhui.settings import Settings, UnsafeSetting, from_environment
 from puhui.startup import UnsafeSettings
@@ -75,13 +76,14 @@ def upgrade() -> None:
 
 @group.command()
 def publish() -> None:
-    """Publish the factors and rules that this version ships; what is published already stays."""
+    """Publish what this version ships: factors, rules, parameters; the published stays."""
     engine = connect(from_environment().database_url)
     with transaction() as session:
         new_factors = load_library(session, now())
         new_rules = load_rules(session, now())
+        new_parameters = load_parameters(session, now())
     engine.dispose()
-    click.echo(f"factors: {new_factors}, rules: {new_rules}")
+    click.echo(f"factors: {new_factors}, rules: {new_rules}, parameters: {new_parameters}")
 
 
 @group.command("audit")

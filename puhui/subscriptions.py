@@ -22,7 +22,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "factors.withdrawn": (register.record_factor_withdrawn,),
     "register.recorded": (register.number,),
     "register.numbered": (register.sign,),
-    "rewards.planting_approved": (rewards.award_planting,),
+    "rewards.planting_approved": (rewards.award_planting, rewards.count_planting),
 }
 
 PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (

@@ -13,7 +13,7 @@ from puhui.factors import service as factors
 from puhui.identity import queries as identity
 from puhui.identity.service import console
 from puhui.rewards.base import BaseDraft
-from puhui.rewards.service import bases, rules
+from puhui.rewards.service import bases, duties, rules
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -22,6 +22,7 @@ def load(session: Session, now: datetime) -> None:
     """Load factors, rules of points, people, planting bases and credits on record."""
     factors.load_library(session, now)
     rules.load_rules(session, now)
+    duties.load_parameters(session, now)
     organisations = {
         one.key: console.ensure_organisation(
             session,

@@ -516,7 +516,7 @@ def display_names(session: Session, person_ids: Iterable[UUID]) -> Mapping[UUID,
     rows = session.execute(
         select(Person.person_id, Person.display_name).where(Person.person_id.in_(list(person_ids)))
     )
-    return dict(rows.tuples().all())
+    return {row.person_id: row.display_name for row in rows}
 
 
 def is_minor(session: Session, person_id: UUID, now: datetime) -> bool:

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     PAYMENT_CONFIRM = "payment:confirm"
     FACTOR_PUBLISH = "factor:publish"
     BASE_WRITE = "base:write"
+    DUTY_PUBLISH = "duty:publish"
     ORGANISATION_ADMIN = "organisation:admin"
     ORGANISATION_APPROVE = "organisation:approve"
     PERSON_DISABLE = "person:disable"
@@ -63,6 +64,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.PAYMENT_CONFIRM,
             Permission.FACTOR_PUBLISH,
             Permission.BASE_WRITE,
+            Permission.DUTY_PUBLISH,
             Permission.ORGANISATION_APPROVE,
             Permission.PERSON_DISABLE,
         }

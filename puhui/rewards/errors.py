@@ -74,3 +74,39 @@ class OwnOrganisation(Forbidden):
     """Nobody reviews a planting of a member of their own organisation."""
 
     code, title = "own_organisation", N_("不能核查本组织成员的植树记录")
+
+
+class NoSuchDuty(NotFound):
+    """There is no such recorded duty, or it is not the asker's to see."""
+
+    code, title = "no_such_duty", N_("没有找到这次尽责登记")
+
+
+class DutyDecided(Conflict):
+    """The recorded duty was confirmed or refused before."""
+
+    code, title = "duty_decided", N_("这次尽责登记已经有了结论")
+
+
+class OwnDuty(Forbidden):
+    """Nobody confirms their own duty, their child's, or one of their own organisation."""
+
+    code, title = "own_duty", N_("不能核实自己、自己孩子或本组织成员的尽责登记")
+
+
+class ParameterDiffers(Conflict):
+    """The province's parameter for that form and day is on record with another content."""
+
+    code, title = "parameter_differs", N_("这个省份这一天起的折算标准已经收录且内容不同")
+
+
+class TooFewTrees(Conflict):
+    """The year counts fewer trees than a certificate takes."""
+
+    code, title = "too_few_trees", N_("这一年折算不足三株，还不能领取证书")
+
+
+class NoSuchDutyCertificate(NotFound):
+    """There is no certificate under this code."""
+
+    code, title = "no_such_duty_certificate", N_("没有找到这张证书，请核对编号")

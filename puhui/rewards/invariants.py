@@ -1,8 +1,10 @@
 """What rewards promise, as queries that find whatever breaks it."""
 
 from puhui.db.invariant import Invariant, by_query
+from puhui.rewards.duty_promises import DUTY
 
 INVARIANTS: tuple[Invariant, ...] = (
+    *DUTY,
     by_query(
         "L6",
         "points are issued for one cause each: every issue has its award, every award its issue",

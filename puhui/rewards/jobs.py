@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from puhui.rewards.service import awards
+from puhui.rewards.service import awards, duties
 
 
 def award_planting(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -24,3 +24,8 @@ def award_purchase(session: Session, payload: dict[str, Any], now: datetime) -> 
         now,
         label_code=payload.get("label_code"),
     )
+
+
+def count_planting(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A planting was approved: count its trees for the planter's duty."""
+    duties.count_planting(session, UUID(payload["planting_id"]), now)

@@ -182,6 +182,7 @@ def install(app: Flask) -> None:
 DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.SELF_MANAGE, "/wallet", N_("积分")),
     (Permission.PLANTING_LOG, "/plantings", N_("植树记录")),
+    (Permission.PLANTING_LOG, "/duty", N_("尽责")),
     (Permission.PLANTING_REVIEW, "/review", N_("植树核查")),
     (Permission.PRODUCT_WRITE, "/products", N_("产品")),
     (Permission.FOOTPRINT_VERIFY, "/verify", N_("足迹核查")),

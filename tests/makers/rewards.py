@@ -10,7 +10,7 @@ from puhui.rewards.base import BaseDraft
 from puhui.rewards.planting import PlantingDraft, Point
 from puhui.rewards.queries.plantings import PlantingCard
 from puhui.rewards.review import Judgement, Reason, Verdict
-from puhui.rewards.service import bases, plantings, rules
+from puhui.rewards.service import bases, duties, plantings, rules
 from tests.makers.identity import SPACE, SignedIn
 from tests.makers.photo import photograph
 
@@ -22,9 +22,10 @@ _seeds = count(1000)
 
 
 def rulebook() -> None:
-    """Publish the rules that the product ships."""
+    """Publish the rules and duty parameters that the product ships."""
     with transaction() as session:
         rules.load_rules(session, clock.now())
+        duties.load_parameters(session, clock.now())
 
 
 def base(name: str = "常口村义务植树基地", *species: str, season: tuple[int, int] = (2, 4)) -> UUID:

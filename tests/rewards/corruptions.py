@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from puhui.kernel.actor import Role
+from tests.makers.duty import certified
 from tests.makers.identity import person
 from tests.makers.rewards import BLURRED, planted, reviewed, rulebook
 
@@ -19,11 +20,19 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
     reviewed(verifier, planted(li, 4), BLURRED)
     planted(li, 5)
     settle()
+    certified(li, verifier)
+    settle()
 
 
 SMALL = "(SELECT planting_id FROM rewards_planting WHERE trees = 3)"
 
 CORRUPTIONS = {
+    "D1": ["DELETE FROM rewards_duty_entry WHERE cause_kind = 'duty'",
+           "UPDATE rewards_duty_certificate SET trees = trees - 3, tier = 'honour_certificate'"],
+    "D2": ["UPDATE rewards_duty_certificate SET trees = trees + 1"],
+    "D3": ["ALTER TABLE rewards_duty_entry DISABLE TRIGGER append_only"],
+    "D4": ["DELETE FROM rewards_duty_certificate"],
+    "D5": ["DELETE FROM rewards_duty_parameter WHERE province = '460000'"],
     "L6": [f"DELETE FROM rewards_award WHERE cause_id = {SMALL}"],
     "L7": ["UPDATE rewards_rule SET valid_from = '2026-03-13' WHERE key = 'planting'"],
     "R1": ["DELETE FROM rewards_review WHERE verdict = 'refuse'"],

@@ -1,6 +1,12 @@
 """JSON resources of rewards, by noun."""
 
 from puhui.rewards.api.base import base_resources, species_resources
+from puhui.rewards.api.duty import (
+    duty_certificate_resources,
+    duty_parameter_resources,
+    duty_resources,
+    duty_year_resources,
+)
 from puhui.rewards.api.planting import photo_resources, planting_resources, review_resources
 from puhui.rewards.api.points import award_resources, wallet_resources
 from puhui.rewards.api.rule import rule_resources
@@ -14,4 +20,8 @@ blueprints = (
     rule_resources,
     wallet_resources,
     award_resources,
+    duty_parameter_resources,
+    duty_resources,
+    duty_year_resources,
+    duty_certificate_resources,
 )

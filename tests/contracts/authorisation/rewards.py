@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from puhui.kernel.actor import Role
 from tests.contracts.authorisation import EVERYONE, SIGNED_IN, Row, only
+from tests.makers.duty import certified, recorded
 from tests.makers.identity import person
 from tests.makers.rewards import base, photo, planted, rulebook
 
@@ -21,6 +22,17 @@ def a_photo() -> Mapping[str, object]:
 
 def a_base() -> Mapping[str, object]:
     return {"base_id": base()}
+
+
+def a_duty() -> Mapping[str, object]:
+    """Somebody else's."""
+    rulebook()
+    return {"duty_id": recorded(person("李雷"))}
+
+
+def a_duty_certificate() -> Mapping[str, object]:
+    rulebook()
+    return {"code": certified(person("李雷"), person("王芳", ("核查中心", Role.VERIFIER)))}
 
 
 LOOKERS = frozenset({Role.VERIFIER, Role.AUDITOR})
@@ -41,4 +53,13 @@ ROWS: Mapping[str, Row] = {
     "GET /api/wallet": SIGNED_IN,
     "GET /api/wallet/statement": SIGNED_IN,
     "GET /api/awards/{award_id}": SIGNED_IN,
+    "GET /api/duty-parameters": EVERYONE,
+    "PUT /api/duty-parameters/{parameter_id}": only(Role.OPERATOR),
+    "GET /api/duties": SIGNED_IN,
+    "PUT /api/duties/{duty_id}": SIGNED_IN,
+    "GET /api/duties/{duty_id}": Row(LOOKERS, given=a_duty),
+    "POST /api/duties/{duty_id}/verdict": only(Role.VERIFIER, given=a_duty),
+    "GET /api/duty-years/{year}": SIGNED_IN,
+    "PUT /api/duty-years/{year}/certificate": SIGNED_IN,
+    "GET /api/duty-certificates/{code}": Row(is_open=True, given=a_duty_certificate),
 }
