@@ -17,11 +17,13 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.hold_paid": (credits.retire_paid,),
     "credits.retired": (credits.seal, events.record_retirement),
     "footprint.serial_claimed": (rewards.award_purchase,),
+    "footprint.serial_returned": (rewards.reverse_purchase,),
     "identity.code_asked": (Outside(identity.send_code),),
     "factors.published": (register.record_factors_published,),
     "factors.withdrawn": (register.record_factor_withdrawn,),
     "register.recorded": (register.number,),
     "register.numbered": (register.sign,),
+    "rewards.night": (rewards.night,),
     "rewards.planting_approved": (rewards.award_planting, rewards.count_planting),
 }
 
@@ -29,6 +31,7 @@ PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(seconds=10), credits.expire_due),
     (timedelta(hours=1), evidence.sweep),
     (timedelta(hours=1), identity.forget),
+    (timedelta(minutes=10), rewards.begin_night),
     (timedelta(seconds=30), register.number_due),
     (timedelta(seconds=30), register.sign_due),
 )

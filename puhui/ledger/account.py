@@ -32,6 +32,11 @@ def wallet_of(person_id: UUID) -> AccountName:
     return AccountName(f"person:{person_id}", POINT, "wallet")
 
 
+def pending_of(person_id: UUID) -> AccountName:
+    """Return the account of points that a person has earned and cannot spend yet."""
+    return AccountName(f"person:{person_id}", POINT, "pending")
+
+
 @dataclass(frozen=True)
 class Move:
     """`amount` units, a positive whole number, from `source` to `destination`."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Subquery, cast, func, select, true, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from puhui.ledger.account import AccountName
 from puhui.ledger.model import Account, Entry, Transfer
@@ -22,6 +22,8 @@ class Line:
     balance_after: int | None
     reason: str
     occurred_at: datetime
+    purpose: str
+    """Of which account it is a line."""
 
 
 def balance(session: Session, name: AccountName) -> int:
@@ -45,31 +47,60 @@ def balance(session: Session, name: AccountName) -> int:
     return int(total or 0)
 
 
+def holdings(unit: str, purpose: str) -> Subquery:
+    """Return owner and balance of every bounded account of a purpose, for set-based work."""
+    query = select(Account.owner, Account.balance)
+    return query.where(Account.unit == unit, Account.purpose == purpose).subquery()
+
+
 def statement(
-    session: Session, name: AccountName, *, before: int | None = None, most: int = 50
+    session: Session, *names: AccountName, before: int | None = None, most: int = 50
 ) -> Sequence[Line]:
-    """Return the account's lines, newest first, below entry `before` when it is given."""
-    query = (
-        select(
-            Entry.entry_id,
-            Entry.transfer_id,
-            Entry.amount,
-            Entry.balance_after,
-            Transfer.reason,
-            Transfer.occurred_at,
-        )
-        .join(Account, Account.account_id == Entry.account_id)
-        .join(Transfer, Transfer.transfer_id == Entry.transfer_id)
+    """Return the accounts' lines, newest first, below entry `before` when it is given.
+
+    What passes between two of the accounts is one line, on the side that gains it.
+    """
+    accounts = (
+        select(Account.account_id, Account.purpose)
         .where(
-            Account.owner == name.owner,
-            Account.unit == name.unit,
-            Account.purpose == name.purpose,
+            tuple_(Account.owner, Account.unit, Account.purpose).in_(
+                [(name.owner, name.unit, name.purpose) for name in names]
+            )
         )
+        .cte("accounts")
+    )
+    other = aliased(Entry)
+    inner = select(other.entry_id).where(
+        other.transfer_id == Entry.transfer_id,
+        other.account_id.in_(select(accounts.c.account_id)),
+        other.amount > 0,
+    )
+    # Each account gives its newest from the end of its own index, however long it is.
+    newest = (
+        select(Entry.entry_id, Entry.transfer_id, Entry.amount, Entry.balance_after)
+        .where(Entry.account_id == accounts.c.account_id, (Entry.amount > 0) | ~inner.exists())
         .order_by(Entry.entry_id.desc())
         .limit(most)
     )
     if before is not None:
-        query = query.where(Entry.entry_id < before)
+        newest = newest.where(Entry.entry_id < before)
+    line = newest.lateral("line")
+    query = (
+        select(
+            line.c.entry_id,
+            line.c.transfer_id,
+            line.c.amount,
+            line.c.balance_after,
+            Transfer.reason,
+            Transfer.occurred_at,
+            accounts.c.purpose,
+        )
+        .select_from(accounts)
+        .join(line, true())
+        .join(Transfer, Transfer.transfer_id == line.c.transfer_id)
+        .order_by(line.c.entry_id.desc())
+        .limit(most)
+    )
     return [Line(*row) for row in session.execute(query)]
 
 

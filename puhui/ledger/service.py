@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Select, collate, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from puhui.ledger.account import AccountName, Move
 from puhui.ledger.errors import InsufficientBalance, TransferDiffers
+from puhui.ledger.model import Account
 
 _TRANSFER = text(
     "SELECT ledger_transfer(:id, :reason, :occurred_at, :sources, :destinations,"
@@ -71,8 +72,8 @@ def transfer_all(
                 "id": transfer_id,
                 "reason": reason,
                 "occurred_at": occurred_at,
-                "sources": [_wire(move.source) for move in moves],
-                "destinations": [_wire(move.destination) for move in moves],
+                "sources": [wire(move.source) for move in moves],
+                "destinations": [wire(move.destination) for move in moves],
                 "amounts": [move.amount for move in moves],
             },
         )
@@ -87,5 +88,52 @@ def transfer_all(
     return bool(outcome == "moved")
 
 
-def _wire(name: AccountName) -> str:
+def transfer_each(
+    session: Session,
+    moves: Select[UUID, str, str, int],
+    *,
+    reason: str,
+    occurred_at: datetime,
+) -> int:
+    """Make as many transfers as `moves` has rows, each a move of its own; return how many.
+
+    A row is the transfer's name, source and destination as `wire` writes them, and the amount.
+    All of it stays in the database; what was moved before under the same name is passed over.
+
+    Raises:
+        TransferDiffers: a name was used for a transfer of something else.
+        InsufficientBalance: a source would fall below zero; nothing has moved.
+    """
+    row = moves.subquery()
+    name, source, destination, amount = row.c
+    call = select(
+        func.ledger_transfer_each(
+            reason,
+            occurred_at,
+            *(func.array_agg(column) for column in (name, source, destination, amount)),
+        )
+    ).having(func.count() > 0)
+    try:
+        return int(session.scalar(call) or 0)
+    except IntegrityError as refusal:
+        diagnosis = getattr(refusal.orig, "diag", None)
+        if diagnosis is not None and diagnosis.constraint_name == "ledger_transfer_differs":
+            raise TransferDiffers from refusal
+        if diagnosis is None or diagnosis.constraint_name != _FLOOR:
+            raise
+        raise InsufficientBalance from refusal
+
+
+def hold_still(session: Session, owners: Select[str], unit: str, purpose: str) -> None:
+    """Lock the accounts of these owners, in name order: their balances stay as they are."""
+    session.execute(
+        select(Account.account_id)
+        .where(Account.owner.in_(owners), Account.unit == unit, Account.purpose == purpose)
+        .order_by(collate(Account.owner, "C"))
+        .with_for_update()
+    )
+
+
+def wire(name: AccountName) -> str:
+    """Return an account's name as the database's functions read it."""
     return f"{name.owner}|{name.unit}|{name.purpose}"

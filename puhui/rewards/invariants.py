@@ -15,14 +15,16 @@ INVARIANTS: tuple[Invariant, ...] = (
         received AS (
           SELECT e.transfer_id, a.owner, e.amount
           FROM ledger_entry e JOIN ledger_account a USING (account_id)
-          WHERE (a.unit, a.purpose) = ('point', 'wallet') AND e.amount > 0),
+          WHERE a.unit = 'point' AND a.purpose IN ('wallet', 'pending') AND e.amount > 0),
         awarded AS (SELECT award_id, person_id, points FROM rewards_award WHERE points > 0)
         SELECT coalesce(w.award_id, i.transfer_id)
         FROM issued i FULL JOIN awarded w ON w.award_id = i.transfer_id
         LEFT JOIN received r ON r.transfer_id = w.award_id
+        LEFT JOIN rewards_lot l ON l.lot_id = w.award_id
         WHERE i.transfer_id IS NULL OR w.award_id IS NULL
            OR r.owner IS DISTINCT FROM 'person:' || w.person_id
            OR r.amount IS DISTINCT FROM w.points
+           OR (l.person_id, l.points) IS DISTINCT FROM (w.person_id, w.points)
         """,
     ),
     by_query(
@@ -79,7 +81,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     by_query(
         "R4",
-        "nobody earns more for a day or a year than the rule allows",
+        "nobody earns more for a day, for a year or in all than the rule allows",
         """
         SELECT w.person_id || ' ' || w.rule_key || ' ' || w.deed_on
         FROM rewards_award w
@@ -92,6 +94,11 @@ INVARIANTS: tuple[Invariant, ...] = (
         JOIN rewards_rule r ON (r.key, r.version) = (w.rule_key, w.rule_version)
         GROUP BY w.person_id, w.rule_key, date_part('year', w.deed_on)
         HAVING sum(w.points) > max(r.most_per_year)
+        UNION ALL
+        SELECT w.person_id || ' ' || w.rule_key
+        FROM rewards_award w
+        JOIN rewards_rule r ON (r.key, r.version) = (w.rule_key, w.rule_version)
+        GROUP BY w.person_id, w.rule_key HAVING sum(w.points) > max(r.most_in_all)
         """,
     ),
     by_query(
@@ -116,11 +123,77 @@ INVARIANTS: tuple[Invariant, ...] = (
         SELECT wanted.relation || ' ' || wanted.name
         FROM (VALUES ('rewards_rule', 'append_only'), ('rewards_review', 'append_only'),
                      ('rewards_award', 'append_only'), ('rewards_planting', 'never_deleted'),
+                     ('rewards_lot', 'lot_stays'), ('rewards_lot', 'never_deleted'),
+                     ('rewards_reversal', 'append_only'),
                      ('rewards_planting', 'claim_stays'), ('evidence_photo', 'hashes_stay'))
              AS wanted(relation, name)
         LEFT JOIN pg_trigger t
           ON t.tgrelid = wanted.relation::regclass AND t.tgname = wanted.name
         WHERE t.tgenabled IS DISTINCT FROM 'O'
+        """,
+    ),
+    by_query(
+        "W1",
+        "what a person waits for is in lots that wait, what they have in lots that have matured",
+        """
+        SELECT l.owner
+        FROM (SELECT 'person:' || person_id AS owner,
+                     coalesce(sum(points - reversed) FILTER (WHERE state = 'pending'), 0)
+                       AS pending,
+                     coalesce(sum(points - reversed) FILTER (WHERE state = 'matured'), 0)
+                       AS matured
+              FROM rewards_lot GROUP BY person_id) AS l
+        LEFT JOIN (SELECT owner, coalesce(sum(balance) FILTER (WHERE purpose = 'pending'), 0)
+                            AS pending,
+                          coalesce(sum(balance) FILTER (WHERE purpose = 'wallet'), 0) AS wallet
+                   FROM ledger_account WHERE unit = 'point' GROUP BY owner) AS a USING (owner)
+        WHERE coalesce(a.pending, 0) <> l.pending OR coalesce(a.wallet, 0) > l.matured
+        """,
+    ),
+    by_query(
+        "W2",
+        "points mature on their day, not before, and only once",
+        """
+        SELECT l.lot_id FROM rewards_lot l
+        LEFT JOIN ledger_transfer given ON given.transfer_id = l.lot_id
+        LEFT JOIN ledger_transfer m ON m.reason = 'matured'
+          AND m.transfer_id = overlay(l.lot_id::text PLACING '8' FROM 15 FOR 1)::uuid
+        WHERE l.state IN ('matured', 'ended')
+          AND l.matures_on
+              > (coalesce(m.occurred_at, given.occurred_at) AT TIME ZONE 'Asia/Shanghai')::date
+           OR l.state = 'pending' AND m.transfer_id IS NOT NULL
+        """,
+    ),
+    by_query(
+        "W3",
+        "points expire after their last day, ten years at most after they were given",
+        """
+        SELECT l.lot_id FROM rewards_lot l
+        JOIN ledger_transfer given ON given.transfer_id = l.lot_id
+        LEFT JOIN ledger_transfer gone
+          ON gone.transfer_id = md5(l.ended_by::text || l.person_id::text)::uuid
+        WHERE l.expires_on
+              > (given.occurred_at AT TIME ZONE 'Asia/Shanghai')::date + INTERVAL '10 years'
+           OR l.expires_on >= (gone.occurred_at AT TIME ZONE 'Asia/Shanghai')::date
+        """,
+    ),
+    by_query(
+        "W4",
+        "a reversal takes what it says, from the person whose award it was, and no more than that",
+        """
+        SELECT v.reversal_id FROM rewards_reversal v
+        LEFT JOIN rewards_award w USING (award_id)
+        LEFT JOIN (SELECT e.transfer_id, a.owner, e.amount
+                   FROM ledger_entry e JOIN ledger_account a USING (account_id)
+                   WHERE a.owner LIKE 'person:%') AS moved ON moved.transfer_id = v.reversal_id
+        WHERE (v.taken > 0) <> (moved.transfer_id IS NOT NULL)
+           OR moved.amount <> -v.taken OR moved.owner <> 'person:' || v.person_id
+           OR w.person_id <> v.person_id OR v.points > coalesce(w.points, 0)
+        UNION ALL
+        SELECT l.lot_id FROM rewards_lot l
+        LEFT JOIN (SELECT award_id, sum(points) AS points FROM rewards_reversal GROUP BY award_id)
+          AS v ON v.award_id = l.lot_id
+        WHERE l.reversed <> coalesce(v.points, 0)
         """,
     ),
 )

@@ -18,6 +18,36 @@ class Measure(StrEnum):
     TREE = "tree"
     UNIT = "unit"
     """One labelled unit of a product."""
+    HOUR = "hour"
+    """A whole hour of work."""
+    YUAN = "yuan"
+    """A whole yuan given."""
+    POINT = "point"
+    """Points put right by hand."""
+
+
+class Reporter(StrEnum):
+    """Who may report what a person has done."""
+
+    SELF = "self"
+    BASE = "base"
+    """The organisation that looks after a planting base."""
+    RETAILER = "retailer"
+    """Whoever sells or takes back labelled products."""
+    PARTNER = "partner"
+    """A partner platform's machine, after the person has authorised it."""
+    OPERATOR = "operator"
+
+
+class Evidence(StrEnum):
+    """What a report must rest on."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    """The number of a receipt or certificate, with its picture when a person reports it."""
+    SERIAL = "serial"
+    """A labelled unit's serial, which this platform has printed."""
+    NONE = "none"
 
 
 class Cap(StrEnum):
@@ -25,6 +55,10 @@ class Cap(StrEnum):
 
     DAY = "day"
     YEAR = "year"
+    ALL = "all"
+
+
+LONGEST_YEARS = 10
 
 
 @dataclass(frozen=True)
@@ -45,10 +79,31 @@ class Rule:
     name_en: str
     reason_zh: str
     reason_en: str
+    most_in_all: int | None = None
+    matures_after_days: int = 0
+    """Days after the award until the points can be spent; 0 for at once."""
+    lasts_years: int = 5
+    """Years until they expire: ten at most (Shenzhen's rules of carbon inclusion, 2022)."""
+    warns_days: int = 90
+    """Days before that in which the person is warned."""
+    reporters: tuple[Reporter, ...] = (Reporter.SELF,)
+    evidence: Evidence = Evidence.PHOTO
+    reviewed: bool = True
+    """Whether a verifier must agree to what a person reports of themselves."""
 
     def __post_init__(self) -> None:
         assert self.points_per_unit > 0, self.points_per_unit
+        assert all(most is None or most > 0 for most in self.caps), self.caps
+        assert 0 <= self.matures_after_days <= 365, self.matures_after_days
+        assert 1 <= self.lasts_years <= LONGEST_YEARS, self.lasts_years
+        assert self.warns_days > 0, self.warns_days
+        assert self.reporters, self
         assert self.valid_until is None or self.valid_from <= self.valid_until, self
+
+    @property
+    def caps(self) -> tuple[int | None, int | None, int | None]:
+        """Return the most points that a person can earn by it: per day, per year, in all."""
+        return self.most_per_day, self.most_per_year, self.most_in_all
 
     @property
     def citation(self) -> str:
@@ -65,6 +120,7 @@ class Earlier(NamedTuple):
 
     that_day: int
     that_year: int
+    in_all: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,17 +142,20 @@ def rule_on(rules: Iterable[Rule], key: str, day: date) -> Rule | None:
 def earn(rule: Rule, quantity: int, earlier: Earlier) -> Earned:
     """Return what `quantity` of what the rule measures earns.
 
-    The day's limit and the year's are what a person can earn in all; the award takes what is
-    left. When both bind alike, the year is named: waiting for tomorrow would not help.
+    The limits of a day, of a year and in all are what a person can earn together; the award
+    takes what is left. When several bind alike, the longest is named: waiting for tomorrow
+    would not help.
     """
     assert quantity > 0, quantity
     full = quantity * rule.points_per_unit
-    left_today = _left(rule.most_per_day, earlier.that_day, full)
-    left_this_year = _left(rule.most_per_year, earlier.that_year, full)
-    points = min(left_today, left_this_year)
+    left = {
+        cap: _left(most, sofar, full)
+        for cap, most, sofar in zip(Cap, rule.caps, earlier, strict=True)
+    }
+    points = min(left.values())
     if points == full:
         return Earned(full, full, None)
-    return Earned(points, full, Cap.YEAR if left_this_year <= left_today else Cap.DAY)
+    return Earned(points, full, [cap for cap in Cap if left[cap] == points][-1])
 
 
 class Said(NamedTuple):
@@ -109,10 +168,14 @@ class Said(NamedTuple):
 _COUNTED = {
     Measure.TREE: N_("%(quantity)s 株 × 每株 %(each)s 积分 = %(full)s 积分"),
     Measure.UNIT: N_("%(quantity)s 件 × 每件 %(each)s 积分 = %(full)s 积分"),
+    Measure.HOUR: N_("%(quantity)s 小时 × 每小时 %(each)s 积分 = %(full)s 积分"),
+    Measure.YUAN: N_("%(quantity)s 元 × 每元 %(each)s 积分 = %(full)s 积分"),
+    Measure.POINT: N_("人工更正 %(quantity)s 积分"),
 }
 _CAPPED = {
     Cap.DAY: N_("这条规则一天最多 %(most)s 积分，当天此前已得 %(earlier)s，所以这次得 %(points)s"),
     Cap.YEAR: N_("这条规则一年最多 %(most)s 积分，当年此前已得 %(earlier)s，所以这次得 %(points)s"),
+    Cap.ALL: N_("这条规则一共最多 %(most)s 积分，此前已得 %(earlier)s，所以这次得 %(points)s"),
 }
 
 
@@ -125,10 +188,10 @@ def explain(rule: Rule, quantity: int, earlier: Earlier, earned: Earned) -> list
         )
     ]
     if earned.capped_by is not None:
-        by_day = earned.capped_by is Cap.DAY
+        place = list(Cap).index(earned.capped_by)
         values = {
-            "most": rule.most_per_day if by_day else rule.most_per_year,
-            "earlier": earlier.that_day if by_day else earlier.that_year,
+            "most": rule.caps[place],
+            "earlier": earlier[place],
             "points": earned.points,
         }
         found.append(Said(_CAPPED[earned.capped_by], values))

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
-from puhui.rewards.points import Measure, Rule
+from puhui.rewards.points import Evidence, Measure, Reporter, Rule
 
 
 def shipped() -> list[Rule]:
@@ -42,7 +42,18 @@ def _rule(row: dict[str, str]) -> Rule:
         points_per_unit=int(row["points_per_unit"]),
         most_per_day=int(row["most_per_day"]) if row["most_per_day"] else None,
         most_per_year=int(row["most_per_year"]) if row["most_per_year"] else None,
+        most_in_all=int(row["most_in_all"]) if row["most_in_all"] else None,
+        matures_after_days=int(row["matures_after_days"]),
+        lasts_years=int(row["lasts_years"]),
+        warns_days=int(row["warns_days"]),
+        reporters=tuple(Reporter(word) for word in row["reporters"].split()),
+        evidence=Evidence(row["evidence"]),
+        reviewed=_yes(row["reviewed"]),
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_until=date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
         **words,
     )
+
+
+def _yes(word: str) -> bool:
+    return {"yes": True, "no": False}[word]

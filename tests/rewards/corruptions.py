@@ -1,8 +1,14 @@
 """Sound books of plantings and points, and a way to break each promise alone."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID, uuid4, uuid5
 
+from puhui.db.session import transaction
+from puhui.kernel import clock
 from puhui.kernel.actor import Role
+from puhui.kernel.clock import day_of
+from puhui.rewards.service import awards, lots, reversals
 from tests.makers.duty import certified
 from tests.makers.identity import person
 from tests.makers.rewards import BLURRED, planted, reviewed, rulebook
@@ -19,11 +25,20 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
     reviewed(second, big)
     reviewed(verifier, planted(li, 4), BLURRED)
     planted(li, 5)
+    now = clock.now()
+    with transaction() as session:
+        for serial, since in ((FRESH, 0), (RIPE, 7), (SENT_BACK, 8), (LATE, 9)):
+            awards.award_purchase(
+                session, serial, uuid4(), li.person_id, now - timedelta(days=since)
+            )
+        lots.mature(session, day_of(now), now)
+        reversals.reverse_purchase(session, SENT_BACK, li.person_id, now)
     settle()
     certified(li, verifier)
     settle()
 
 
+FRESH, RIPE, SENT_BACK, LATE = (UUID(int=number) for number in range(1, 5))
 SMALL = "(SELECT planting_id FROM rewards_planting WHERE trees = 3)"
 
 CORRUPTIONS = {
@@ -35,6 +50,13 @@ CORRUPTIONS = {
     "D5": ["DELETE FROM rewards_duty_parameter WHERE province = '460000'"],
     "L6": [f"DELETE FROM rewards_award WHERE cause_id = {SMALL}"],
     "L7": ["UPDATE rewards_rule SET valid_from = '2026-03-13' WHERE key = 'planting'"],
+    "W1": ["UPDATE rewards_lot SET state = 'ended', ended_by = lot_id"
+           f" WHERE lot_id = '{uuid5(LATE, 'points')}'"],
+    "W2": ["UPDATE rewards_lot SET matures_on = '2026-03-13'"
+           f" WHERE lot_id = '{uuid5(RIPE, 'points')}'"],
+    "W3": ["UPDATE rewards_lot SET expires_on = '2036-03-13'"
+           f" WHERE lot_id = '{uuid5(RIPE, 'points')}'"],
+    "W4": ["DELETE FROM rewards_reversal"],
     "R1": ["DELETE FROM rewards_review WHERE verdict = 'refuse'"],
     "R2": ["UPDATE rewards_review v SET verifier_id = p.person_id FROM rewards_planting p"
            f" WHERE p.planting_id = v.planting_id AND p.planting_id = {SMALL}"],

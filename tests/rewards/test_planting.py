@@ -30,7 +30,7 @@ from puhui.rewards.errors import (
     ReviewDiffers,
 )
 from puhui.rewards.planting import Datum, Point, State
-from puhui.rewards.queries import awards, plantings
+from puhui.rewards.queries import plantings, wallet
 from puhui.rewards.review import Judgement, Reason, Verdict
 from puhui.rewards.service import plantings as service
 from tests.makers.identity import SignedIn, person
@@ -186,7 +186,7 @@ def test_an_approved_planting_earns_sixty_points_once(settle: Callable[[], None]
     settle()
     assert points_of(li) == 60  # 3 trees × 20 points, planting@2026.1
     with snapshot() as session:
-        (line,) = awards.statement(session, li.actor)
+        (line,) = wallet.statement(session, li.actor)
     assert line.award is not None
     assert (line.award.cause_kind, line.award.cause_id) == ("planting", planting_id)
     assert line.award.rule.citation == "planting@2026.1"

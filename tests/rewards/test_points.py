@@ -101,19 +101,23 @@ def test_the_rule_of_the_day_is_the_one_that_began_last() -> None:
 
 def test_every_faulty_row_of_a_rule_file_is_named() -> None:
     heading = (
-        "key,version,measures,points_per_unit,most_per_day,most_per_year,valid_from,valid_until,"
-        "name_zh,name_en,reason_zh,reason_en\n"
+        "key,version,measures,points_per_unit,most_per_day,most_per_year,most_in_all,"
+        "matures_after_days,lasts_years,warns_days,reporters,evidence,reviewed,"
+        "valid_from,valid_until,name_zh,name_en,reason_zh,reason_en\n"
     )
-    good = "a,1,tree,20,,,2026-01-01,,甲,A,因,because\n"
+    life = "0,5,90,self base,photo,yes"
+    good = f"a,1,tree,20,,,,{life},2026-01-01,,甲,A,因,because\n"
     bad = [
-        "a,2,tree,0,,,2026-01-01,,甲,A,因,because\n",
-        "a,3,carbon,20,,,2026-01-01,,甲,A,因,because\n",
-        "a,4,tree,20,,,2026-13-01,,甲,A,因,because\n",
-        "a,5,tree,20,,,2026-01-01,2025-01-01,甲,A,因,because\n",
-        "a,6,tree,20,,,2026-01-01,,甲,A,,because\n",
+        f"a,2,tree,0,,,,{life},2026-01-01,,甲,A,因,because\n",
+        f"a,3,carbon,20,,,,{life},2026-01-01,,甲,A,因,because\n",
+        f"a,4,tree,20,,,,{life},2026-13-01,,甲,A,因,because\n",
+        f"a,5,tree,20,,,,{life},2026-01-01,2025-01-01,甲,A,因,because\n",
+        f"a,6,tree,20,,,,{life},2026-01-01,,甲,A,,because\n",
         "a,7,tree\n",
+        "a,8,tree,20,,,,0,11,90,self,photo,yes,2026-01-01,,甲,A,因,because\n",
+        "a,9,tree,20,,,,0,5,90,friend,photo,yes,2026-01-01,,甲,A,因,because\n",
     ]
     with pytest.raises(Invalid) as refusal:
         read(heading + good + "".join(bad) + good)
-    assert [fault.row for fault in refusal.value.faults] == [2, 3, 4, 5, 6, 7]
+    assert [fault.row for fault in refusal.value.faults] == [2, 3, 4, 5, 6, 7, 8, 9]
     assert len(read(heading + good)) == 1

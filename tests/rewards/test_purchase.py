@@ -7,9 +7,10 @@ from flask.testing import FlaskClient
 
 from puhui.db.session import snapshot, transaction
 from puhui.kernel import clock
+from puhui.ledger.account import pending_of
 from puhui.ledger.queries import balance
 from puhui.outbox.service import publish
-from puhui.rewards.queries import awards
+from puhui.rewards.queries import wallet
 from tests.makers.identity import SignedIn, person
 
 
@@ -32,8 +33,8 @@ def test_a_claimed_serial_earns_ten_points_once(settle: Callable[[], None]) -> N
     claimed(li, serial_id, product_id)
     settle()
     with snapshot() as session:
-        assert balance(session, li.wallet) == 10
-        (line,) = awards.statement(session, li.actor)
+        assert balance(session, pending_of(li.person_id)) == 10
+        (line,) = wallet.statement(session, li.actor)
     assert line.award is not None
     assert (line.award.cause_kind, line.award.cause_id) == ("purchase", serial_id)
     assert line.award.about == {"product_id": str(product_id)}
@@ -58,4 +59,4 @@ def test_the_eleventh_unit_of_a_day_earns_nothing(settle: Callable[[], None]) ->
         claimed(li, uuid4(), uuid4())
     settle()
     with snapshot() as session:
-        assert balance(session, li.wallet) == 100
+        assert balance(session, pending_of(li.person_id)) == 100

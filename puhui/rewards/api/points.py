@@ -6,8 +6,11 @@ from uuid import UUID
 from flask.views import MethodView
 
 from puhui.db.session import snapshot
+from puhui.kernel.clock import now
 from puhui.rewards.queries import awards
-from puhui.rewards.queries.awards import AwardCard, StatementLine, Wallet
+from puhui.rewards.queries import wallet as wallets
+from puhui.rewards.queries.awards import AwardCard
+from puhui.rewards.queries.wallet import StatementLine, Wallet
 from puhui.rewards.schema.points import AwardSchema, StatementLinePageSchema, WalletSchema
 from puhui.web.blueprint import json_blueprint
 from puhui.web.guard import current_actor
@@ -25,7 +28,7 @@ class OneWallet(MethodView):
     def get(self) -> Wallet:
         """Show one's balance."""
         with snapshot() as session:
-            return awards.wallet(session, current_actor())
+            return wallets.wallet(session, current_actor(), now())
 
 
 @wallet_resources.route("/statement")
@@ -38,7 +41,7 @@ class Statement(MethodView):
         """List what moved, newest first, each line with its cause, rule and sum."""
         before = asked["cursor"][0] if asked["cursor"] else None
         with snapshot() as session:
-            found = awards.statement(
+            found = wallets.statement(
                 session, current_actor(), before=before, most=asked["limit"] + 1
             )
         return page(found, asked["limit"], lambda line: (line.entry_id,))

@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot
 from puhui.kernel.actor import Permission
+from puhui.kernel.clock import now
 from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.place import cursor_asked
 from puhui.rewards.queries import awards
+from puhui.rewards.queries import wallet as wallets
 from puhui.web.pages import (
     signed_in,
 )
@@ -21,8 +23,8 @@ def wallet() -> ResponseReturnValue:
     """Show one's points and what moved last."""
     actor = signed_in()
     with snapshot() as session:
-        held = awards.wallet(session, actor)
-        latest = awards.statement(session, actor, most=5)
+        held = wallets.wallet(session, actor, now())
+        latest = wallets.statement(session, actor, most=5)
     return render_template(
         "rewards/wallet.html",
         wallet=held,
@@ -37,7 +39,7 @@ def statement() -> ResponseReturnValue:
     actor = signed_in()
     cursor = cursor_asked()
     with snapshot() as session:
-        found = awards.statement(
+        found = wallets.statement(
             session, actor, before=cursor[0] if cursor else None, most=USUAL + 1
         )
     shown = page(found, USUAL, lambda line: (line.entry_id,))

@@ -1,4 +1,4 @@
-"""Awards, and the wallet that they fill."""
+"""Why points were given."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,18 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from puhui.kernel.actor import Actor, Permission
-from puhui.ledger import queries as ledger
-from puhui.ledger.account import wallet_of
 from puhui.rewards.errors import NoSuchAward
-from puhui.rewards.model.planting import Planting
-from puhui.rewards.model.points import Award
+from puhui.rewards.model.points import Award, Reversal
 from puhui.rewards.model.rule import RuleRow
-from puhui.rewards.planting import State
 from puhui.rewards.points import Cap, Earlier, Earned, Rule, Said, explain
+from puhui.rewards.queries import lots as queries
+from puhui.rewards.queries.lots import LotCard, ReversalCard
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,9 @@ class AwardCard:
     earned: Earned
     about: Mapping[str, Any]
     awarded_at: datetime
+    lot: LotCard | None
+    """What became of the points; None where a limit left nothing to give."""
+    reversals: tuple[ReversalCard, ...]
 
     @property
     def points(self) -> int:
@@ -47,28 +48,9 @@ class AwardCard:
         return explain(self.rule, self.quantity, self.earlier, self.earned)
 
 
-@dataclass(frozen=True)
-class StatementLine:
-    """A line of a wallet: what moved, what was left, and why."""
-
-    entry_id: int
-    transfer_id: UUID
-    amount: int
-    balance_after: int
-    reason: str
-    occurred_at: datetime
-    award: AwardCard | None
-
-
-@dataclass(frozen=True)
-class Wallet:
-    """What a person has, in points, and how many plantings still wait for a verifier."""
-
-    balance: int
-    plantings_waiting: int
-
-
-def _card(row: Award, rule: Rule) -> AwardCard:
+def _card(
+    row: Award, rule: Rule, lot: LotCard | None, reversals: Sequence[ReversalCard]
+) -> AwardCard:
     return AwardCard(
         row.award_id,
         row.person_id,
@@ -77,10 +59,12 @@ def _card(row: Award, rule: Rule) -> AwardCard:
         rule,
         row.deed_on,
         row.quantity,
-        Earlier(row.earlier_that_day, row.earlier_that_year),
+        Earlier(row.earlier_that_day, row.earlier_that_year, row.earlier_in_all),
         Earned(row.points, row.full_points, Cap(row.capped_by) if row.capped_by else None),
         row.about,
         row.awarded_at,
+        lot,
+        tuple(one for one in reversals if one.award_id == row.award_id),
     )
 
 
@@ -90,8 +74,15 @@ def by_id(session: Session, award_ids: Collection[UUID]) -> Mapping[UUID, AwardC
         select(Award, RuleRow)
         .join(RuleRow, (RuleRow.key == Award.rule_key) & (RuleRow.version == Award.rule_version))
         .where(Award.award_id.in_(award_ids))
-    )
-    return {award.award_id: _card(award, rule.value) for award, rule in found}
+    ).all()
+    if not found:
+        return {}
+    lots = queries.lots(session, award_ids)
+    reversals = queries.reversals(session, Reversal.award_id.in_(award_ids))
+    return {
+        award.award_id: _card(award, rule.value, lots.get(award.award_id), reversals)
+        for award, rule in found
+    }
 
 
 def award(session: Session, actor: Actor, award_id: UUID) -> AwardCard:
@@ -106,33 +97,3 @@ def award(session: Session, actor: Actor, award_id: UUID) -> AwardCard:
     ):
         raise NoSuchAward(award=str(award_id))
     return found
-
-
-def wallet(session: Session, actor: Actor) -> Wallet:
-    """Return what the actor has."""
-    waiting = session.scalar(
-        select(func.count()).where(
-            Planting.person_id == actor.person_id, Planting.state == State.LOGGED
-        )
-    )
-    return Wallet(ledger.balance(session, wallet_of(actor.person_id)), waiting or 0)
-
-
-def statement(
-    session: Session, actor: Actor, *, before: int | None = None, most: int = 50
-) -> Sequence[StatementLine]:
-    """Return the actor's lines, newest first, each with the award that explains it."""
-    lines = ledger.statement(session, wallet_of(actor.person_id), before=before, most=most)
-    awards = by_id(session, [line.transfer_id for line in lines])
-    return [
-        StatementLine(
-            line.entry_id,
-            line.transfer_id,
-            line.amount,
-            line.balance_after or 0,
-            line.reason,
-            line.occurred_at,
-            awards.get(line.transfer_id),
-        )
-        for line in lines
-    ]

@@ -1,35 +1,55 @@
 """Award points: by the rule in force on the day of the deed, once for each cause."""
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from puhui.kernel.clock import day_of
-from puhui.ledger.account import POINTS_ISSUED, wallet_of
+from puhui.ledger.account import POINTS_ISSUED, pending_of, wallet_of
 from puhui.ledger.service import transfer
+from puhui.rewards.lot import LotState, term
 from puhui.rewards.model.planting import Planting
-from puhui.rewards.model.points import Award
+from puhui.rewards.model.points import Award, Lot, Reversal
 from puhui.rewards.planting import State
-from puhui.rewards.points import Earlier, earn
+from puhui.rewards.points import Earlier, Rule, earn
 from puhui.rewards.queries.rules import rule_on
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What earns points: so much of something done on a day, which is rewarded once."""
+
+    kind: str
+    """Also the key of the rule."""
+    cause_id: UUID
+    person_id: UUID
+    quantity: int
+    deed_on: date
+    """The day in China of the deed; it decides the rule and the limits."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """Further identifiers, such as the product bought."""
+
+    @property
+    def award_id(self) -> UUID:
+        """Return the name of the award, of its lot and of its transfer."""
+        return uuid5(self.cause_id, "points")
 
 
 def award_planting(session: Session, planting_id: UUID, now: datetime) -> None:
     """Give the points of an approved planting; once."""
-    planting = session.get_one(Planting, planting_id)
-    assert planting.state == State.APPROVED, planting.state
-    _award(
-        session,
-        "planting",
-        planting_id,
-        planting.person_id,
-        quantity=planting.trees,
-        deed_on=planting.planted_on,
-        about={},
-        now=now,
-    )
+    person_id, trees, planted_on, state = session.execute(
+        select(Planting.person_id, Planting.trees, Planting.planted_on, Planting.state).where(
+            Planting.planting_id == planting_id
+        )
+    ).one()
+    assert state == State.APPROVED, state
+    award(session, Cause("planting", planting_id, person_id, trees, planted_on), now)
 
 
 def award_purchase(
@@ -48,78 +68,113 @@ def award_purchase(
     about = {"product_id": str(product_id)}
     if label_code is not None:
         about["label_code"] = label_code
-    _award(
-        session,
-        "purchase",
-        serial_id,
-        person_id,
-        quantity=1,
-        deed_on=day_of(now),
-        about=about,
-        now=now,
-    )
+    award(session, Cause("purchase", serial_id, person_id, 1, day_of(now), about), now)
 
 
-def _award(
-    session: Session,
-    kind: str,
-    cause_id: UUID,
-    person_id: UUID,
-    *,
-    quantity: int,
-    deed_on: date,
-    about: dict[str, str],
-    now: datetime,
-) -> None:
-    # Limits are a person's: that person's awards follow one another, others' go on beside them.
-    name = func.hashtextextended(f"rewards.award {person_id}", 0)
-    session.execute(select(func.pg_advisory_xact_lock(name)))
-    award_id = uuid5(cause_id, "points")
-    if session.get(Award, award_id) is not None:
+def award(session: Session, cause: Cause, now: datetime) -> None:
+    """Give the points of a cause by the rule of its kind and day; the same again does nothing.
+
+    Whatever was reversed before it was awarded earns nothing.
+
+    Raises:
+        NoRule: no rule of its kind was in force on that day.
+    """
+    one_at_a_time(session, cause.person_id)
+    rule = rule_on(session, cause.kind, cause.deed_on)
+    earlier = _earlier(session, cause, rule)
+    if earlier is None:
         return
-    rule = rule_on(session, kind, deed_on)
-    earlier = _earlier(session, person_id, rule.key, deed_on)
-    earned = earn(rule, quantity, earlier)
-    session.add(
-        Award(
-            award_id=award_id,
-            person_id=person_id,
-            cause_kind=kind,
-            cause_id=cause_id,
+    earned = earn(rule, cause.quantity, earlier)
+    session.execute(
+        insert(Award).values(
+            award_id=cause.award_id,
+            person_id=cause.person_id,
+            cause_kind=cause.kind,
+            cause_id=cause.cause_id,
             rule_key=rule.key,
             rule_version=rule.version,
-            deed_on=deed_on,
-            quantity=quantity,
+            deed_on=cause.deed_on,
+            quantity=cause.quantity,
             points=earned.points,
             full_points=earned.full_points,
             earlier_that_day=earlier.that_day,
             earlier_that_year=earlier.that_year,
+            earlier_in_all=earlier.in_all,
             capped_by=earned.capped_by,
-            about=about,
+            about=cause.about,
             awarded_at=now,
         )
     )
-    session.flush()
     if earned.points:
-        transfer(
+        give(
             session,
-            award_id,
-            source=POINTS_ISSUED,
-            destination=wallet_of(person_id),
-            amount=earned.points,
-            reason=kind,
-            occurred_at=now,
+            cause.award_id,
+            cause.person_id,
+            rule,
+            earned.points,
+            reason=cause.kind,
+            now=now,
         )
 
 
-def _earlier(session: Session, person_id: UUID, key: str, deed_on: date) -> Earlier:
-    """Return what the person has earned by this key for that day and that calendar year."""
-    same_day = func.coalesce(func.sum(Award.points).filter(Award.deed_on == deed_on), 0)
-    day, year = session.execute(
-        select(same_day, func.coalesce(func.sum(Award.points), 0)).where(
-            Award.person_id == person_id,
-            Award.rule_key == key,
-            Award.deed_on.between(date(deed_on.year, 1, 1), date(deed_on.year, 12, 31)),
+def one_at_a_time(session: Session, person_id: UUID) -> None:
+    """Let a person's awards and reversals follow one another; others' go on beside them."""
+    name = func.hashtextextended(f"rewards.award {person_id}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(name)))
+
+
+def give(
+    session: Session,
+    lot_id: UUID,
+    person_id: UUID,
+    rule: Rule,
+    points: int,
+    *,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Issue points as a lot, to be spent at once or once they have matured, as the rule says."""
+    days = term(rule, day_of(now))
+    pending = rule.matures_after_days > 0
+    session.execute(
+        insert(Lot).values(
+            lot_id=lot_id,
+            person_id=person_id,
+            points=points,
+            reversed=0,
+            state=LotState.PENDING if pending else LotState.MATURED,
+            **asdict(days),
         )
-    ).one()
-    return Earlier(int(day), int(year))
+    )
+    transfer(
+        session,
+        lot_id,
+        source=POINTS_ISSUED,
+        destination=(pending_of if pending else wallet_of)(person_id),
+        amount=points,
+        reason=reason,
+        occurred_at=now,
+    )
+
+
+def _earlier(session: Session, cause: Cause, rule: Rule) -> Earlier | None:
+    """Return what the person has earned by this key that day, that year and in all.
+
+    Returns None when there is nothing more to give: it was awarded before, or taken back.
+    """
+    day = cause.deed_on
+    known = select(Award.award_id).where(Award.award_id == cause.award_id).exists()
+    taken = select(Reversal.reversal_id).where(Reversal.award_id == cause.award_id).exists()
+    same_year = Award.deed_on.between(date(day.year, 1, 1), date(day.year, 12, 31))
+    in_all = func.sum(Award.points) if rule.most_in_all is not None else literal(0)
+    query = select(
+        known | taken,
+        func.coalesce(func.sum(Award.points).filter(Award.deed_on == day), 0),
+        func.coalesce(func.sum(Award.points).filter(same_year), 0),
+        func.coalesce(in_all, 0),
+    ).where(Award.person_id == cause.person_id, Award.rule_key == rule.key)
+    if rule.most_in_all is None:
+        # Only a rule with a limit in all needs to look further back than the year.
+        query = query.where(same_year)
+    settled, *earlier = session.execute(query).one()
+    return None if settled else Earlier(*map(int, earlier))

@@ -53,6 +53,13 @@ def load_rules(session: Session, now: datetime, rules: Sequence[Rule] | None = N
                 reason_zh=rule.reason_zh,
                 reason_en=rule.reason_en,
                 published_at=now,
+                most_in_all=rule.most_in_all,
+                matures_after_days=rule.matures_after_days,
+                lasts_years=rule.lasts_years,
+                warns_days=rule.warns_days,
+                reporters=list(rule.reporters),
+                evidence=rule.evidence,
+                reviewed=rule.reviewed,
             )
         )
         record(session, "points_rule_published", rule.citation, _leaf(rule), now)
@@ -66,6 +73,12 @@ def _leaf(rule: Rule) -> dict[str, str | int | None]:
         "points_per_unit": rule.points_per_unit,
         "most_per_day": rule.most_per_day,
         "most_per_year": rule.most_per_year,
+        "most_in_all": rule.most_in_all,
+        "matures_after_days": rule.matures_after_days,
+        "lasts_years": rule.lasts_years,
+        "reporters": " ".join(rule.reporters),
+        "evidence": str(rule.evidence),
+        "reviewed": "yes" if rule.reviewed else "no",
         "valid_from": rule.valid_from.isoformat(),
         "valid_until": rule.valid_until.isoformat() if rule.valid_until else None,
     }
