@@ -1,10 +1,8 @@
 """Pages of credits: certificates, the public list of retirements, what is on sale, payments."""
 
-import csv
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from io import StringIO
 from json import dumps
 from uuid import UUID
 
@@ -32,6 +30,7 @@ from puhui.ledger import queries as ledger
 from puhui.ledger.account import CREDIT_KG
 from puhui.register import queries as register
 from puhui.register.proof import Proof
+from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
 from puhui.web.locale import said, tag
 from puhui.web.pages import (
     form_name,
@@ -217,24 +216,10 @@ def _csv_lines() -> Iterator[str]:
         "certificate", "retired_at", "purpose", "title", "beneficiary", "kind", "project",
         "registry", "serials", "period_starts", "period_ends", "kg",
     )  # fmt: skip
-    # A byte order mark, so that a spreadsheet reads the Chinese.
-    yield "\ufeff" + _csv_line(heading)
+    yield BYTE_ORDER_MARK + csv_line(heading)
     with snapshot() as session:
         for row in queries.retired_serials(session):
-            yield _csv_line(row)
-
-
-def _csv_line(cells: tuple[object, ...]) -> str:
-    line = StringIO()
-    csv.writer(line, lineterminator="\r\n").writerow([_harmless(cell) for cell in cells])
-    return line.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
-        return "'" + cell
-    return cell
+            yield csv_line(row)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from puhui.identity import age
@@ -229,6 +229,25 @@ def organisation(session: Session, organisation_id: UUID) -> OrganisationCard | 
     """Return an organisation's card, or None for an unknown one."""
     row = session.get(Organisation, organisation_id)
     return None if row is None else _card(row)
+
+
+def organisations(
+    session: Session, organisation_ids: Iterable[UUID]
+) -> Mapping[UUID, OrganisationCard]:
+    """Return the cards of these organisations; unknown ones are missing."""
+    rows = session.scalars(
+        select(Organisation).where(Organisation.organisation_id.in_(list(organisation_ids)))
+    )
+    return {row.organisation_id: _card(row) for row in rows}
+
+
+def organisations_called(text: str) -> Select[UUID]:
+    """Return, to search within, the organisations with `text` in a name, or as their USCC."""
+    return select(Organisation.organisation_id).where(
+        Organisation.name.icontains(text, autoescape=True)
+        | Organisation.name_en.icontains(text, autoescape=True)
+        | (Organisation.uscc == text.upper())
+    )
 
 
 def _card(row: Organisation) -> OrganisationCard:

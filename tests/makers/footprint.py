@@ -95,9 +95,10 @@ def board(maker: SignedIn, now: datetime, *, inventory: bool = True) -> UUID:
     return product_id
 
 
-def verified(maker: SignedIn, now: datetime) -> UUID:
-    """Return a verified footprint of the example board."""
-    product_id, footprint_id, verifier = board(maker, now), uuid4(), auditor()
+def verified(maker: SignedIn, now: datetime, product_id: UUID | None = None) -> UUID:
+    """Return a verified footprint of the example board, or of a product's present inventory."""
+    footprint_id, verifier = uuid4(), auditor()
+    product_id = product_id or board(maker, now)
     with transaction() as session:
         service.declare_footprint(session, maker.actor, footprint_id, product_id, now)
         service.submit_footprint(session, maker.actor, footprint_id, now)
@@ -105,9 +106,9 @@ def verified(maker: SignedIn, now: datetime) -> UUID:
     return footprint_id
 
 
-def label(maker: SignedIn, now: datetime) -> Label:
-    """Issue a label of the example board."""
-    footprint_id = verified(maker, now)
+def label(maker: SignedIn, now: datetime, product_id: UUID | None = None) -> Label:
+    """Issue a label of the example board, or of a product's present inventory."""
+    footprint_id = verified(maker, now, product_id)
     with transaction() as session:
         return service.issue_label(
             session, maker.actor, uuid4(), footprint_id, "http://localhost", now

@@ -42,13 +42,16 @@ class Labels(MethodView):
             found = queries.labels(
                 session,
                 now(),
-                text=query["q"],
-                category=query["category"],
-                county_code=query["county_code"],
+                filter_of(query),
                 after=query["cursor"],
                 most=query["limit"] + 1,
             )
         return page(found, query["limit"], lambda row: (row.issued_at, row.label_id))
+
+
+def filter_of(query: dict[str, Any]) -> queries.LabelFilter:
+    """Return what a query looks for."""
+    return queries.LabelFilter(query["q"], query["category"], query["county_code"], query["maker"])
 
 
 @labels.route("/<uuid:label_id>")

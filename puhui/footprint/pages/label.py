@@ -1,4 +1,4 @@
-"""The label that everybody sees, the claim of a unit, the public list."""
+"""The label that everybody sees, the claim of a unit."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,14 +13,12 @@ from puhui.footprint.api.installation import settings
 from puhui.footprint.api.serial import claim
 from puhui.footprint.label import read_code
 from puhui.footprint.pages.blueprint import pages
-from puhui.footprint.schema.label import LabelsQuery
 from puhui.footprint.schema.serial import ClaimSchema
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError
 from puhui.web.conditional import version_is
 from puhui.web.kept import tag_of
-from puhui.web.pages import read_form, read_query, redirect_after_post, render_faults, signed_in
-from puhui.web.paging import page
+from puhui.web.pages import read_form, redirect_after_post, render_faults, signed_in
 
 LinkedData = Callable[[queries.LabelView], dict[str, Any]]
 """Describes a label to programs. `exchange` knows how, and lies above: `app.py` hands it over."""
@@ -72,21 +70,3 @@ def claimed(code: str) -> ResponseReturnValue:
     with snapshot() as session:
         view = queries.label_by_code(session, code, settings().secret, now())
     return render_template("footprint/claimed.html", view=view)
-
-
-@pages.get("/labels")
-def labels() -> ResponseReturnValue:
-    """Show the public list of products with a label that holds."""
-    query = read_query(LabelsQuery)
-    with snapshot() as session:
-        found = queries.labels(
-            session,
-            now(),
-            text=query["q"],
-            category=query["category"],
-            county_code=query["county_code"],
-            after=query["cursor"],
-            most=query["limit"] + 1,
-        )
-    listed = page(found, query["limit"], lambda row: (row.issued_at, row.label_id))
-    return render_template("footprint/labels.html", listed=listed, query=query)

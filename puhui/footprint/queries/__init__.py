@@ -12,7 +12,7 @@ from puhui.footprint.queries.label_view import (
     view_of,
 )
 from puhui.footprint.queries.products import inventory_of, product, product_seen_by, products_of
-from puhui.footprint.queries.public_list import LabelRow, labels
+from puhui.footprint.queries.public_list import LabelFilter, LabelRow, labels
 from puhui.footprint.queries.versions import (
     document_of,
     footprint,
@@ -26,6 +26,7 @@ from puhui.footprint.queries.versions import (
 __all__ = [
     "BatchRow",
     "Glance",
+    "LabelFilter",
     "LabelRow",
     "LabelView",
     "batches_of",

@@ -1,18 +1,35 @@
-"""Read the public list of labels."""
+"""Read the public list of labels: those that hold and were verified, one for each product."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
+from puhui.footprint.inventory import Reach
+from puhui.footprint.listing import is_zero_carbon
 from puhui.footprint.model import Footprint, Label, Product
 from puhui.footprint.queries.versions import held_of
-from puhui.identity.queries import organisation
+from puhui.identity.queries import OrganisationCard, organisations, organisations_called
+
+
+@dataclass(frozen=True)
+class LabelFilter:
+    """Which of the labels somebody looks for."""
+
+    text: str | None = None
+    """In a name of the product."""
+    category: str | None = None
+    county_code: str | None = None
+    maker: str | None = None
+    """In a name of the maker, or its whole USCC."""
+
+
+EVERY_LABEL = LabelFilter()
 
 
 @dataclass(frozen=True)
@@ -21,73 +38,112 @@ class LabelRow:
 
     label_id: UUID
     code: str
+    url: str
     name_zh: str
     name_en: str
     category: str
     county_code: str
+    gtin: str | None
     maker: str
     maker_en: str | None
+    verifier: str
+    verifier_en: str | None
     footprint_kg: Decimal
     declared_unit: str
     reach: str
+    zero_carbon: bool
     carbon_held_kg: Decimal
     issued_at: datetime
     expires_at: datetime
 
 
+def is_in_force(label: type[Label], now: datetime) -> ColumnElement[bool]:
+    """Whether a label was verified and has neither ended nor expired."""
+    made = aliased(Footprint)
+    was_verified = exists().where(made.footprint_id == label.footprint_id, made.state == "verified")
+    return label.withdrawn_at.is_(None) & (label.expires_at > now) & was_verified
+
+
+def has_successor(now: datetime) -> ColumnElement[bool]:
+    """Whether the product of a `Label` of a `Footprint` has a newer label in force."""
+    newer, newer_made = aliased(Label), aliased(Footprint)
+    return exists().where(
+        newer_made.product_id == Footprint.product_id,
+        newer.footprint_id == newer_made.footprint_id,
+        is_in_force(newer, now),
+        tuple_(newer.issued_at, newer.label_id) > tuple_(Label.issued_at, Label.label_id),
+    )
+
+
 def labels(
     session: Session,
     now: datetime,
+    looked_for: LabelFilter = EVERY_LABEL,
     *,
-    text: str | None = None,
-    category: str | None = None,
-    county_code: str | None = None,
     after: tuple[datetime, UUID] | None = None,
     most: int = 50,
 ) -> Sequence[LabelRow]:
-    """Return the labels that hold at `now`, newest first: the public list."""
+    """Return the public list at `now`, newest first.
+
+    It has exactly the verified labels that hold; of a product with several, the newest.
+    """
     query = (
         select(Label, Footprint, Product)
         .join(Footprint, Footprint.footprint_id == Label.footprint_id)
         .join(Product, Product.product_id == Footprint.product_id)
-        .where(Label.withdrawn_at.is_(None), Label.expires_at > now, Footprint.state == "verified")
+        .where(is_in_force(Label, now), ~has_successor(now))
         .order_by(Label.issued_at.desc(), Label.label_id.desc())
         .limit(most)
     )
-    if text:
+    if looked_for.text:
         query = query.where(
-            Product.name_zh.icontains(text, autoescape=True)
-            | Product.name_en.icontains(text, autoescape=True)
+            Product.name_zh.icontains(looked_for.text, autoescape=True)
+            | Product.name_en.icontains(looked_for.text, autoescape=True)
         )
-    if category is not None:
-        query = query.where(Product.category == category)
-    if county_code is not None:
-        query = query.where(Product.county_code == county_code)
+    if looked_for.category is not None:
+        query = query.where(Product.category == looked_for.category)
+    if looked_for.county_code is not None:
+        query = query.where(Product.county_code == looked_for.county_code)
+    if looked_for.maker:
+        query = query.where(Product.organisation_id.in_(organisations_called(looked_for.maker)))
     if after is not None:
-        at, last = after
-        query = query.where(
-            (Label.issued_at < at) | ((Label.issued_at == at) & (Label.label_id < last))
-        )
-    return [_row(session, *found) for found in session.execute(query)]
+        query = query.where(tuple_(Label.issued_at, Label.label_id) < tuple_(*after))
+    found = session.execute(query).all()
+    names = {name for _, made, of in found for name in (of.organisation_id, _verifier_of(made))}
+    cards = organisations(session, names)
+    return [_row(cards, *row) for row in found]
 
 
-def _row(session: Session, found: Label, made: Footprint, of: Product) -> LabelRow:
-    maker = organisation(session, of.organisation_id)
-    assert maker is not None, of
-    result = json.loads(made.document)["result"]
+def _verifier_of(made: Footprint) -> UUID:
+    assert made.verifier_organisation_id is not None, made
+    return made.verifier_organisation_id
+
+
+def _row(
+    cards: Mapping[UUID, OrganisationCard], found: Label, made: Footprint, of: Product
+) -> LabelRow:
+    maker, verifier = cards[of.organisation_id], cards[_verifier_of(made)]
+    document = json.loads(made.document)
+    # What was verified, under the names that it had then.
+    result, product = document["result"], document["product"]
     return LabelRow(
         label_id=found.label_id,
         code=found.code,
-        name_zh=of.name_zh,
-        name_en=of.name_en,
+        url=found.url,
+        name_zh=product["name_zh"],
+        name_en=product["name_en"],
         category=of.category,
         county_code=of.county_code,
+        gtin=of.gtin,
         maker=maker.name,
         maker_en=maker.name_en,
+        verifier=verifier.name,
+        verifier_en=verifier.name_en,
         footprint_kg=made.footprint_kg,
         declared_unit=result["declared_unit"],
         reach=result["reach"],
-        carbon_held_kg=held_of({"result": result}),
+        zero_carbon=is_zero_carbon(made.footprint_kg, Reach(result["reach"])),
+        carbon_held_kg=held_of(document),
         issued_at=found.issued_at,
         expires_at=found.expires_at,
     )
