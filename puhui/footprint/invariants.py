@@ -28,12 +28,14 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     by_query(
         "B3",
-        "a batch has as many serials as were printed, numbered from 1",
+        "a batch has as many serials as were made, numbered from 1, and keeps no seed that left",
         """
         SELECT b.batch_id FROM footprint_batch b LEFT JOIN footprint_serial s USING (batch_id)
-        GROUP BY b.batch_id, b.count
-        HAVING count(s.serial_id) <> b.count
-            OR min(s.number) <> 1 OR max(s.number) <> b.count
+        GROUP BY b.batch_id
+        HAVING count(s.serial_id) <> b.made
+            OR min(s.number) <> 1 OR max(s.number) <> b.made
+            OR b.made > b.count OR b.left_at IS NOT NULL AND b.made < b.count
+            OR b.left_at IS NOT NULL AND b.sealed_seed IS NOT NULL
         """,
     ),
     by_query(

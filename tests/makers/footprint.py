@@ -1,6 +1,7 @@
 """Products, inventories, footprints, labels, serials for tests: only what is spoken of."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -14,9 +15,12 @@ from puhui.factors.service import load_library, shipped
 from puhui.footprint import service
 from puhui.footprint.basis import Based, resolve
 from puhui.footprint.inventory import Inventory, Submitted, read
+from puhui.footprint.label import address
 from puhui.footprint.model import Label
+from puhui.footprint.parcel import Form
 from puhui.footprint.product import Category, ProductDraft
-from puhui.footprint.service import Printed
+from puhui.footprint.series import units
+from puhui.footprint.service.batch import print_step
 from puhui.footprint.verdict import Verdict
 from puhui.kernel.actor import Permission, Role
 from tests.makers.identity import SignedIn, person
@@ -115,16 +119,37 @@ def label(maker: SignedIn, now: datetime, product_id: UUID | None = None) -> Lab
         )
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A unit as its maker has it on paper."""
+
+    number: int
+    url: str
+    token: str
+    pin: str
+
+
+def printed(maker: SignedIn, now: datetime, of: UUID, count: int = 1) -> tuple[UUID, list[Printed]]:
+    """Print serials of a label, as the job does, and take their secrets."""
+    batch_id = uuid4()
+    with transaction() as session:
+        service.begin_batch(session, maker.actor, batch_id, of, count, now)
+    with transaction() as session:
+        while print_step(session, batch_id, PEPPER, now).result is None:
+            pass
+        secrets = service.take_secrets(session, maker.actor, batch_id, Form.CSV, now)
+    return batch_id, [
+        Printed(unit.number, address("http://localhost", unit.token), unit.token, unit.pin)
+        for unit in units(secrets.seed, 1, count)
+    ]
+
+
 def serials(maker: SignedIn, now: datetime, count: int = 1, *, sold: bool = True) -> list[Printed]:
     """Print, ship and sell some serials of a new label."""
-    of, batch_id = label(maker, now), uuid4()
-    with transaction() as session:
-        printed = service.print_serials(
-            session, maker.actor, batch_id, of.label_id, count, "http://localhost", PEPPER, now
-        )
+    batch_id, made = printed(maker, now, label(maker, now).label_id, count)
     if sold:
         with transaction() as session:
             service.ship_batch(session, maker.actor, batch_id, now)
-            tokens = [serial.token for serial in printed]
+            tokens = [serial.token for serial in made]
             service.sell_serials(session, shopkeeper().actor, tokens, PEPPER, now)
-    return printed
+    return made

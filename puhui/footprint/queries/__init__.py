@@ -1,6 +1,6 @@
 """Read products, footprints, labels, serials."""
 
-from puhui.footprint.queries.batches import BatchRow, batches_of
+from puhui.footprint.queries.batches import BatchCard, batch_card, batches_of
 from puhui.footprint.queries.label_view import (
     Glance,
     LabelView,
@@ -24,11 +24,12 @@ from puhui.footprint.queries.versions import (
 )
 
 __all__ = [
-    "BatchRow",
+    "BatchCard",
     "Glance",
     "LabelFilter",
     "LabelRow",
     "LabelView",
+    "batch_card",
     "batches_of",
     "document_of",
     "footprint",
