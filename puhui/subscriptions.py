@@ -25,7 +25,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "footprint.serial_returned": (rewards.reverse_purchase,),
     "identity.code_asked": (Outside(identity.send_code),),
     "factors.published": (register.record_factors_published,),
-    "factors.withdrawn": (register.record_factor_withdrawn,),
+    "factors.withdrawn": (register.record_factor_withdrawn, footprint.end_labels_of_factor),
     "register.recorded": (register.number,),
     "register.numbered": (register.sign,),
     "rewards.night": (rewards.night,),

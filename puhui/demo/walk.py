@@ -187,6 +187,12 @@ class Walk:
         )
         lin.put(f"/api/footprints/{footprint}/submission")
         han = self.staff("han")
+        checklist = han.get("/api/footprints/checklist")
+        answers = [{"point": point["key"], "answer": "yes"} for point in checklist["points"]]
+        han.put(
+            f"/api/footprints/{footprint}/reviews/{example_id('demo review')}",
+            {"checklist": checklist["version"], "answers": answers},
+        )
         verdict = han.put(f"/api/footprints/{footprint}/decision", {"verdict": "verified"})
         self.step("另一人核验 / verified by somebody else", verdict["state"], "verified")
         issued = lin.put(f"/api/labels/{label}", {"footprint_id": str(footprint)})

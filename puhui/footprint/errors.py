@@ -40,6 +40,18 @@ class NotSubmitted(Conflict):
     code, title = "not_submitted", N_("这一版碳足迹尚未提交核查")
 
 
+class NotReviewed(Conflict):
+    """Nobody has been through the checklist yet."""
+
+    code, title = "not_reviewed", N_("先逐点完成核查表，再作核查结论")
+
+
+class NoMoreEvidence(Conflict):
+    """The footprint has its decision; what it was decided upon stays as it was."""
+
+    code, title = "no_more_evidence", N_("这一版碳足迹已有核查结论，不能再附文件")
+
+
 class NotVerified(Conflict):
     """Only a verified footprint gets a label."""
 

@@ -1,4 +1,4 @@
-"""What the worker does on batches of serials, step by step."""
+"""What the worker does for footprint."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from puhui.footprint import service
 from puhui.footprint.installation import pepper
 from puhui.footprint.service import batch
 from puhui.outbox.task import Step
@@ -31,3 +32,8 @@ def void_batch(
 ) -> Step:
     """Void the next serials of a batch that were not shipped."""
     return batch.void_step(session, UUID(payload["batch_id"]), cursor, now)
+
+
+def end_labels_of_factor(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """End the labels whose footprint rests on a factor that was withdrawn."""
+    service.end_for_factor(session, payload["citation"], payload["reason"], now)

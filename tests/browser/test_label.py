@@ -105,6 +105,10 @@ def test_a_product_goes_from_its_form_to_its_label(
     expect(page.get_by_text("DEMO-2025-07")).to_be_visible()
     accessible(page)
     page.get_by_role("button", name="核查通过").click()
+    expect(page.get_by_role("alert")).to_contain_text("核查表的每一点都须回答")
+    for choice in page.locator("#checklist select").all():
+        choice.select_option("yes")
+    page.get_by_role("button", name="核查通过").click()
     expect(page.get_by_text("没有等待核查的碳足迹")).to_be_visible()
 
     come_in(page, live, maker)

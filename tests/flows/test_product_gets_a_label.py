@@ -53,6 +53,11 @@ def test_a_product_gets_a_label_and_a_buyer(client: FlaskClient, library, settle
         client.put(f"{footprint}/decision", json=verdict, headers=maker.headers).status_code == 403
     )
     answer = client.put(f"{footprint}/decision", json=verdict, headers=verifier.headers)
+    assert (answer.status_code, answer.json["code"]) == (409, "not_reviewed")
+    review = f"{footprint}/reviews/{uuid4()}"
+    answer = client.put(review, json=make.REVIEW_ON_THE_WIRE, headers=verifier.headers)
+    assert answer.status_code == 201, answer.json
+    answer = client.put(f"{footprint}/decision", json=verdict, headers=verifier.headers)
     assert answer.json["state"] == "verified"
 
     body = {"footprint_id": footprint.rpartition("/")[2]}

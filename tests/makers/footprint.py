@@ -14,6 +14,7 @@ from puhui.factors.library import read as read_library
 from puhui.factors.service import load_library, shipped
 from puhui.footprint import service
 from puhui.footprint.basis import Based, resolve
+from puhui.footprint.checklist import PRESENT, Answer, Answered
 from puhui.footprint.inventory import Inventory, Submitted, read
 from puhui.footprint.label import address
 from puhui.footprint.model import Label
@@ -26,6 +27,7 @@ from puhui.kernel.actor import Permission, Role
 from tests.makers.identity import SignedIn, person
 
 MILL, AUDITORS, SHOP = "常口竹业", "南平碳计量", "武夷商店"
+PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PEPPER = "a secret that only this test run knows, 32+"
 
@@ -99,13 +101,39 @@ def board(maker: SignedIn, now: datetime, *, inventory: bool = True) -> UUID:
     return product_id
 
 
-def verified(maker: SignedIn, now: datetime, product_id: UUID | None = None) -> UUID:
-    """Return a verified footprint of the example board, or of a product's present inventory."""
-    footprint_id, verifier = uuid4(), auditor()
-    product_id = product_id or board(maker, now)
+def answers(**other: Answered) -> list[Answered]:
+    """Yes to every point of the checklist, but for those given otherwise."""
+    return [other.get(point.key, Answered(point.key, Answer.YES)) for point in PRESENT.points]
+
+
+REVIEW_ON_THE_WIRE = {
+    "checklist": PRESENT.version,
+    "answers": [{"point": point.key, "answer": "yes"} for point in PRESENT.points],
+}
+
+
+def review(verifier: SignedIn, footprint_id: UUID, now: datetime, **other: Answered) -> None:
+    """Go through the checklist and find everything in order, but for the points given."""
+    with transaction() as session:
+        service.review_footprint(
+            session, verifier.actor, uuid4(), footprint_id, PRESENT.version, answers(**other), now
+        )
+
+
+def submitted(maker: SignedIn, product_id: UUID, now: datetime) -> UUID:
+    """Return a footprint of the product's present inventory, handed to verifiers."""
+    footprint_id = uuid4()
     with transaction() as session:
         service.declare_footprint(session, maker.actor, footprint_id, product_id, now)
         service.submit_footprint(session, maker.actor, footprint_id, now)
+    return footprint_id
+
+
+def verified(maker: SignedIn, now: datetime, product_id: UUID | None = None) -> UUID:
+    """Return a verified footprint of the example board, or of a product's present inventory."""
+    footprint_id, verifier = submitted(maker, product_id or board(maker, now), now), auditor()
+    review(verifier, footprint_id, now)
+    with transaction() as session:
         service.decide_footprint(session, verifier.actor, footprint_id, Verdict.VERIFIED, [], now)
     return footprint_id
 

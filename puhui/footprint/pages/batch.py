@@ -10,7 +10,7 @@ from puhui.db.session import snapshot, transaction
 from puhui.footprint import queries, service
 from puhui.footprint.api.batch import Change, secrets_file
 from puhui.footprint.pages.blueprint import pages
-from puhui.footprint.pages.product import _of_product, _product_of_label
+from puhui.footprint.pages.product import _product_of_label, of_product
 from puhui.footprint.schema.batch import NewSerialBatchSchema, SecretsSchema
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
@@ -28,7 +28,7 @@ def print_batch(label_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             service.begin_batch(session, actor, batch_id, label_id, given["count"], now())
     except DomainError as error:
-        return render_faults("footprint/product.html", error, **_of_product(actor, product_id))
+        return render_faults("footprint/product.html", error, **of_product(actor, product_id))
     return redirect_after_post(f"/batches/{batch_id}")
 
 

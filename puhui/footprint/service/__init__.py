@@ -9,13 +9,11 @@ from puhui.footprint.service.batch import (
     take_secrets,
     void_batch,
 )
+from puhui.footprint.service.change import declare_change
 from puhui.footprint.service.claim import Claimed, claim_serial
-from puhui.footprint.service.footprint import (
-    decide_footprint,
-    declare_footprint,
-    preview,
-    submit_footprint,
-)
+from puhui.footprint.service.ending import end_for_factor, set_policy
+from puhui.footprint.service.evidence import attach_document
+from puhui.footprint.service.footprint import declare_footprint, preview
 from puhui.footprint.service.label import issue_label, withdraw_label
 from puhui.footprint.service.product import (
     change_product,
@@ -29,15 +27,23 @@ from puhui.footprint.service.shop import (
     ship_serials,
     take_back_serials,
 )
+from puhui.footprint.service.verification import (
+    decide_footprint,
+    review_footprint,
+    submit_footprint,
+)
 
 __all__ = [
     "Claimed",
     "Secrets",
+    "attach_document",
     "begin_batch",
     "change_product",
     "claim_serial",
     "decide_footprint",
+    "declare_change",
     "declare_footprint",
+    "end_for_factor",
     "issue_label",
     "preview",
     "product_for_change",
@@ -45,7 +51,9 @@ __all__ = [
     "register_product",
     "resume_batch",
     "return_serials",
+    "review_footprint",
     "sell_serials",
+    "set_policy",
     "ship_batch",
     "ship_serials",
     "stop_batch",

@@ -32,6 +32,30 @@ def a_footprint() -> Mapping[str, object]:
     return {"footprint_id": footprint_id}
 
 
+def a_reviewed_footprint() -> Mapping[str, object]:
+    """Make a footprint that a verifier has been through."""
+    found = a_footprint()
+    make.review(make.auditor(), found["footprint_id"], now())
+    return found
+
+
+def a_document() -> Mapping[str, object]:
+    """Attach a document to a footprint that was handed in."""
+    maker, document_id, found = make.mill(WHERE), uuid4(), a_footprint()
+    with transaction() as session:
+        service.attach_document(
+            session,
+            maker.actor,
+            document_id,
+            found["footprint_id"],
+            None,
+            "bill.pdf",
+            make.PDF,
+            now(),
+        )
+    return {**found, "document_id": document_id}
+
+
 def a_verified_footprint() -> Mapping[str, object]:
     """Make a verified footprint."""
     return {"footprint_id": make.verified(make.mill(WHERE), now())}
@@ -50,6 +74,7 @@ def a_batch() -> Mapping[str, object]:
 
 
 MAKER, SHOP, VERIFIER = Role.MANUFACTURER, Role.RETAILER, Role.VERIFIER
+OPERATOR = Role.OPERATOR
 
 ROWS = {
     "GET /api/products": SIGNED_IN,
@@ -67,6 +92,17 @@ ROWS = {
     "GET /api/footprints/{footprint_id}/calculation": Row(is_open=True, given=a_verified_footprint),
     "PUT /api/footprints/{footprint_id}/submission": only(MAKER, given=a_footprint),
     "PUT /api/footprints/{footprint_id}/decision": only(VERIFIER, given=a_footprint),
+    "GET /api/footprints/checklist": EVERYONE,
+    "GET /api/footprints/{footprint_id}/review": only(MAKER, VERIFIER, given=a_reviewed_footprint),
+    "PUT /api/footprints/{footprint_id}/reviews/{review_id}": only(VERIFIER, given=a_footprint),
+    "GET /api/footprints/{footprint_id}/evidence": only(
+        MAKER, VERIFIER, OPERATOR, given=a_footprint
+    ),
+    "PUT /api/footprints/{footprint_id}/evidence/{document_id}": only(MAKER, given=a_footprint),
+    "GET /api/footprints/{footprint_id}/evidence/{document_id}": only(
+        MAKER, VERIFIER, OPERATOR, given=a_document
+    ),
+    "PUT /api/products/{product_id}/changes/{change_id}": only(MAKER, given=a_product),
     "GET /api/labels": EVERYONE,
     "GET /api/labels/{label_id}": Row(is_open=True, given=a_label),
     "PUT /api/labels/{label_id}": only(MAKER),
