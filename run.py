@@ -43,7 +43,7 @@ LOCK = ROOT / "requirements.lock"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "puhui-stamp"
-SPACE_NEEDED = 1_200_000_000  # bytes: the packages, and pip's copies while it unpacks them
+SPACE_NEEDED = 1_700_000_000  # bytes: the packages, and pip's copies while it unpacks them
 
 PIP = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"

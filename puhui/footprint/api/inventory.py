@@ -12,6 +12,8 @@ from puhui.footprint import queries, service
 from puhui.footprint.api.product import products
 from puhui.footprint.inventory import Submitted, read
 from puhui.footprint.schema.inventory import CalculationSchema, InventorySchema, UploadedSchema
+from puhui.footprint.schema.what_if import DifferenceSchema, WhatIfSchema, difference_wire
+from puhui.footprint.whatif import Change
 from puhui.footprint.workbook import MOST_BYTES, cells_of, template, with_titles
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
@@ -116,6 +118,19 @@ class Preview(MethodView):
         with transaction() as session:
             found = service.preview(session, current_actor(), product_id)
         return {"sha256": found.sha256, "document": found.document}
+
+
+@products.route("/<uuid:product_id>/what-if")
+class WhatIf(MethodView):
+    """What other lines would come to."""
+
+    @products.arguments(WhatIfSchema)
+    @products.response(200, DifferenceSchema)
+    def post(self, given: dict[str, list[Change]], product_id: UUID) -> dict[str, Any]:
+        """Compute what some changes would make of the footprint; the inventory is kept as it is."""
+        with snapshot() as session:
+            found = service.what_if(session, current_actor(), product_id, given["changes"])
+        return difference_wire(found)
 
 
 @inventories.route("/template.xlsx")

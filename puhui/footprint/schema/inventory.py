@@ -36,33 +36,26 @@ class InventoryLines(Strict):
         if not all(isinstance(line, dict) for line in value):
             raise self.make_error("not_a_line")
         faults: dict[str | int, Any] = {}
-        lines = [self._line(index, line, faults) for index, line in enumerate(value)]
+        lines = []
+        for index, line in enumerate(value):
+            cells, wrong = _cells(line)
+            lines.append(cells)
+            if wrong:
+                faults[index] = wrong
         if faults:
             raise ValidationError(faults)
         return lines
-
-    def _line(self, index: int, line: dict[str, Any], faults: dict[str | int, Any]) -> Any:
-        cells: dict[str, Any] = {}
-        for name, value in line.items():
-            try:
-                cells[name] = None if value is None else _CELL.deserialize(value)
-            except ValidationError as fault:
-                faults.setdefault(index, {})[name] = fault.messages
-        return cells
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
         return value
 
     def wire(self) -> dict[str, Any]:
-        texts: dict[str, Any] = {name: {"type": "string", "maxLength": 300} for name in LINE_FIELDS}
-        for name, words in (("stage", Stage), ("kind", Kind), ("fate", Fate)):
-            texts[name] = {"type": "string", "enum": [str(word) for word in words]}
         return {
             "type": "array",
             "maxItems": MOST_LINES,
             "items": {
                 "type": "object",
-                "properties": texts,
+                "properties": _texts(),
                 "required": ["stage", "kind", "name", "amount", "unit"],
                 "additionalProperties": False,
             },
@@ -70,6 +63,42 @@ class InventoryLines(Strict):
 
 
 _CELL = Text(300, may_be_blank=True)
+
+
+class InventoryCells(Strict):
+    """Some cells of a line, each a text or null."""
+
+    default_error_messages: Sentences = {"not_a_line": N_("每一行应当是一个对象")}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
+        if not isinstance(value, dict):
+            raise self.make_error("not_a_line")
+        cells, faults = _cells(value)
+        if faults:
+            raise ValidationError(faults)
+        return cells
+
+    def wire(self) -> dict[str, Any]:
+        return {"type": "object", "properties": _texts(), "additionalProperties": False}
+
+
+def _cells(line: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the cells of a line, and what is wrong with those that are no text."""
+    cells: dict[str, Any] = {}
+    faults: dict[str, Any] = {}
+    for name, value in line.items():
+        try:
+            cells[name] = None if value is None else _CELL.deserialize(value)
+        except ValidationError as fault:
+            faults[name] = fault.messages
+    return cells, faults
+
+
+def _texts() -> dict[str, Any]:
+    texts: dict[str, Any] = {name: {"type": "string", "maxLength": 300} for name in LINE_FIELDS}
+    for name, words in (("stage", Stage), ("kind", Kind), ("fate", Fate)):
+        texts[name] = {"type": "string", "enum": [str(word) for word in words]}
+    return texts
 
 
 class InventorySchema(Schema):
