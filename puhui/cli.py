@@ -21,6 +21,7 @@ from puhui.kernel.errors import DomainError
 from puhui.register.signer import NoSigningKey, is_here, open_signer, use_signer
 from puhui.rewards.service.duties import load_parameters
 from puhui.rewards.service.rules import load_rules
+from puhui.rewards.service.thresholds import load_thresholds
 from puhui.settings import Settings, UnsafeSetting, from_environment
 from puhui.startup import UnsafeSettings
 from puhui.startup import check as check_startup
@@ -82,8 +83,12 @@ def publish() -> None:
         new_factors = load_library(session, now())
         new_rules = load_rules(session, now())
         new_parameters = load_parameters(session, now())
+        new_thresholds = load_thresholds(session, now())
     engine.dispose()
-    click.echo(f"factors: {new_factors}, rules: {new_rules}, parameters: {new_parameters}")
+    click.echo(
+        f"factors: {new_factors}, rules: {new_rules}, parameters: {new_parameters},"
+        f" thresholds: {new_thresholds}"
+    )
 
 
 @group.command("audit")

@@ -25,6 +25,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "register.numbered": (register.sign,),
     "rewards.night": (rewards.night,),
     "rewards.planting_approved": (rewards.award_planting, rewards.count_planting),
+    "rewards.planting_logged": (rewards.assess_planting,),
 }
 
 PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
@@ -32,6 +33,7 @@ PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(hours=1), evidence.sweep),
     (timedelta(hours=1), identity.forget),
     (timedelta(minutes=10), rewards.begin_night),
+    (timedelta(hours=1), rewards.forget_devices),
     (timedelta(seconds=30), register.number_due),
     (timedelta(seconds=30), register.sign_due),
 )

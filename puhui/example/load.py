@@ -13,7 +13,7 @@ from puhui.factors import service as factors
 from puhui.identity import queries as identity
 from puhui.identity.service import console
 from puhui.rewards.base import BaseDraft
-from puhui.rewards.service import bases, duties, rules
+from puhui.rewards.service import bases, duties, rules, thresholds
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -23,6 +23,7 @@ def load(session: Session, now: datetime) -> None:
     factors.load_library(session, now)
     rules.load_rules(session, now)
     duties.load_parameters(session, now)
+    thresholds.load_thresholds(session, now)
     organisations = {
         one.key: console.ensure_organisation(
             session,

@@ -497,6 +497,11 @@ def profile(session: Session, person_id: UUID) -> Profile | None:
     )
 
 
+def member_since(session: Session, person_id: UUID) -> datetime | None:
+    """Return when the person's account was opened, or None for an unknown person."""
+    return session.scalar(select(Person.created_at).where(Person.person_id == person_id))
+
+
 def children(session: Session, guardian_id: UUID) -> Sequence[Profile]:
     """Return the children whose guardian this is, by name."""
     ids = session.scalars(

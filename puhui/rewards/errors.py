@@ -110,3 +110,22 @@ class NoSuchDutyCertificate(NotFound):
     """There is no certificate under this code."""
 
     code, title = "no_such_duty_certificate", N_("没有找到这张证书，请核对编号")
+
+
+class NoThresholds(Conflict):
+    """No thresholds were in force on that day."""
+
+    code, title = "no_thresholds", N_("这一天没有生效的核对阈值")
+
+
+class ThresholdsDiffer(Conflict):
+    """The version was published with other values, or another version begins that day."""
+
+    code = "thresholds_differ"
+    title = N_("这个阈值版本已经发布过且内容不同，或当天已有另一版本")
+
+
+class ThresholdsTooSoon(Conflict):
+    """Changed thresholds count from the next day on at the earliest."""
+
+    code, title = "thresholds_too_soon", N_("阈值变更至少次日才能生效")

@@ -44,19 +44,23 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     by_query(
         "R1",
-        "a planting is decided by its reviews: refused by one, approved by enough others",
+        "a planting is decided by rules or reviews: refused by one, approved by enough",
         """
         SELECT p.planting_id FROM rewards_planting p
         LEFT JOIN (SELECT planting_id,
                           count(*) FILTER (WHERE verdict = 'approve') AS approvals,
-                          count(*) FILTER (WHERE verdict = 'refuse') AS refusals
+                          count(*) FILTER (WHERE verdict = 'refuse') AS refusals,
+                          max((inputs ->> 'approvals_needed')::int) AS needed
                    FROM rewards_review GROUP BY planting_id) v USING (planting_id)
+        LEFT JOIN rewards_decision d
+          ON (d.subject_kind, d.subject_id) = ('planting', p.planting_id)
         WHERE CASE p.state
-          WHEN 'refused' THEN coalesce(v.refusals, 0) = 0
+          WHEN 'refused' THEN coalesce(v.refusals, 0) = 0 AND d.outcome IS DISTINCT FROM 'refuse'
           WHEN 'approved' THEN coalesce(v.refusals, 0) > 0
-            OR coalesce(v.approvals, 0) < CASE WHEN p.trees <= 50 THEN 1 ELSE 2 END
-          ELSE coalesce(v.refusals, 0) > 0
-            OR coalesce(v.approvals, 0) >= CASE WHEN p.trees <= 50 THEN 1 ELSE 2 END
+            OR (v.approvals IS NULL OR v.approvals < v.needed)
+               AND (d.outcome IS NULL OR d.outcome NOT IN ('accept', 'sample'))
+          ELSE coalesce(v.refusals, 0) > 0 OR v.approvals >= v.needed
+            OR d.outcome IN ('accept', 'sample', 'refuse')
           END
         """,
     ),
@@ -125,7 +129,10 @@ INVARIANTS: tuple[Invariant, ...] = (
                      ('rewards_award', 'append_only'), ('rewards_planting', 'never_deleted'),
                      ('rewards_lot', 'lot_stays'), ('rewards_lot', 'never_deleted'),
                      ('rewards_reversal', 'append_only'),
-                     ('rewards_planting', 'claim_stays'), ('evidence_photo', 'hashes_stay'))
+                     ('rewards_planting', 'claim_stays'), ('evidence_photo', 'hashes_stay'),
+                     ('rewards_decision', 'append_only'), ('rewards_threshold', 'append_only'),
+                     ('rewards_base_place', 'append_only'), ('rewards_draw', 'seed_kept'),
+                     ('rewards_draw', 'seed_stays'), ('evidence_ticket', 'spent_once'))
              AS wanted(relation, name)
         LEFT JOIN pg_trigger t
           ON t.tgrelid = wanted.relation::regclass AND t.tgname = wanted.name
@@ -194,6 +201,27 @@ INVARIANTS: tuple[Invariant, ...] = (
         LEFT JOIN (SELECT award_id, sum(points) AS points FROM rewards_reversal GROUP BY award_id)
           AS v ON v.award_id = l.lot_id
         WHERE l.reversed <> coalesce(v.points, 0)
+        """,
+    ),
+    by_query(
+        "R7",
+        "a decision of the rules follows from its signals: their scores, the gravest of them",
+        """
+        SELECT d.subject_id FROM rewards_decision d
+        CROSS JOIN LATERAL (
+          SELECT coalesce(sum((s ->> 'score')::int), 0) AS score,
+                 count(*) FILTER (WHERE s ->> 'effect' = 'refuse') AS impossible,
+                 count(*) FILTER (WHERE s ->> 'effect' = 'hold') AS held,
+                 count(*) FILTER (WHERE s ->> 'effect' = 'review') AS seen
+          FROM jsonb_array_elements(d.signals) AS s) AS w
+        JOIN rewards_threshold t ON t.version = d.thresholds
+        WHERE d.score <> w.score OR d.outcome <> CASE
+          WHEN w.impossible > 0 THEN 'refuse'
+          WHEN w.held > 0 OR w.score >= (t.values ->> 'score.hold')::int THEN 'hold'
+          WHEN w.seen > 0 THEN 'review'
+          WHEN w.score < (t.values ->> 'score.sample')::int THEN 'accept'
+          WHEN (d.inputs ->> 'drawn')::boolean THEN 'review'
+          ELSE 'sample' END
         """,
     ),
 )

@@ -1,13 +1,21 @@
 """What follows from what has happened."""
 
 from datetime import datetime
+from secrets import token_bytes
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from puhui.outbox.task import steps
-from puhui.rewards.service import awards, duties, lots, reversals
+from puhui.rewards.service import assessment, awards, draws, duties, lots, reversals
+
+
+def assess_planting(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A planting was logged: weigh it, and decide what the rules can decide."""
+    assessment.assess_planting(
+        session, UUID(payload["planting_id"]), now, token_bytes(draws.SEED_BYTES)
+    )
 
 
 def award_planting(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -42,6 +50,11 @@ def reverse_purchase(session: Session, payload: dict[str, Any], now: datetime) -
 def begin_night(session: Session, now: datetime) -> None:
     """A day has begun in China: let points mature and expire."""
     lots.begin_night(session, now)
+
+
+def forget_devices(session: Session, now: datetime) -> None:
+    """Forget which device a planting was logged with, once the rules no longer ask."""
+    assessment.forget_devices(session, now)
 
 
 night = steps(lots.night)

@@ -1,7 +1,7 @@
 """What a planting is, and what of it can be judged without looking at the picture."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -14,10 +14,6 @@ from puhui.rewards.species import Species
 
 MOST_TREES = 1000
 MOST_PHOTOS = 5
-MOST_DAYS_AGO = 30
-"""Days after which a planting can no longer be logged: nobody could look at it fresh."""
-ONE_REVIEWER_UP_TO = 50
-"""Trees above which a second verifier must agree."""
 
 
 class State(StrEnum):
@@ -48,10 +44,19 @@ class PlantingDraft:
     planted_on: date
     photo_ids: tuple[UUID, ...]
     point: Point | None = None
+    ticket_id: UUID | None = field(default=None, compare=False)
+    """A capture ticket for the base; it supports the claim and is no part of it."""
+    device_id: UUID | None = field(default=None, compare=False)
+    """What an installation of an app, or a browser, calls itself."""
 
 
-def judge(draft: PlantingDraft, today: date, species: Mapping[str, Species]) -> list[Fault]:
-    """Return everything that cannot be right with what was submitted."""
+def judge(
+    draft: PlantingDraft, today: date, species: Mapping[str, Species], days_back: int
+) -> list[Fault]:
+    """Return everything that cannot be right with what was submitted.
+
+    After `days_back` days a planting can no longer be logged: nobody could look at it fresh.
+    """
     faults = []
     if draft.species not in species:
         faults.append(
@@ -68,13 +73,13 @@ def judge(draft: PlantingDraft, today: date, species: Mapping[str, Species]) -> 
         )
     if draft.planted_on > today:
         faults.append(Fault("planted_in_future", N_("植树日期不能晚于今天"), field="planted_on"))
-    if draft.planted_on < today - timedelta(days=MOST_DAYS_AGO):
+    if draft.planted_on < today - timedelta(days=days_back):
         faults.append(
             Fault(
                 "planted_too_long_ago",
                 N_("只能登记 %(days)s 天以内的植树"),
                 field="planted_on",
-                values={"days": MOST_DAYS_AGO},
+                values={"days": days_back},
             )
         )
     if not 1 <= len(draft.photo_ids) <= MOST_PHOTOS or len(set(draft.photo_ids)) < len(
@@ -91,9 +96,9 @@ def judge(draft: PlantingDraft, today: date, species: Mapping[str, Species]) -> 
     return faults
 
 
-def approvals_needed(trees: int) -> int:
-    """Return how many verifiers must agree: two above `ONE_REVIEWER_UP_TO` trees."""
-    return 1 if trees <= ONE_REVIEWER_UP_TO else 2
+def approvals_needed(trees: int, second_above: int) -> int:
+    """Return how many verifiers must agree: two above `second_above` trees."""
+    return 1 if trees <= second_above else 2
 
 
 def in_season(month: int, first: int, last: int) -> bool:

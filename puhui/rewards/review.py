@@ -30,6 +30,8 @@ class Reason(StrEnum):
     PLACE_DIFFERS = "place_differs"
     PHOTO_REUSED = "photo_reused"
     OTHER = "other"
+    IMPOSSIBLE = "impossible"
+    """What the rules say, never a verifier."""
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -40,6 +42,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.PLACE_DIFFERS: N_("拍摄地点与所选基地不符"),
     Reason.PHOTO_REUSED: N_("照片与以前的植树记录相同或几乎相同"),
     Reason.OTHER: N_("其他原因，见核查员说明"),
+    Reason.IMPOSSIBLE: N_("按核对规则，登记的内容不可能同时成立；如果属实，请申诉"),
 }
 
 
@@ -59,6 +62,8 @@ def judge(judgement: Judgement) -> list[Fault]:
         faults.append(Fault("reason_missing", N_("不通过须选择原因"), field="reason"))
     if judgement.verdict is Verdict.APPROVE and judgement.reason is not None:
         faults.append(Fault("reason_unwanted", N_("通过时不填原因"), field="reason"))
+    if judgement.reason is Reason.IMPOSSIBLE:
+        faults.append(Fault("reason_reserved", N_("请选择你看到的原因"), field="reason"))
     if judgement.reason is Reason.OTHER and not judgement.words.strip():
         faults.append(Fault("words_missing", N_("选择其他原因时，请写明说明"), field="words"))
     return faults

@@ -1,74 +1,117 @@
-"""What the data beside a photograph suggest. A signal never refuses; it tells a verifier.
+"""One thing to look at twice, what many of them weigh together, and what follows.
 
-The ids are those of the fraud rules P2 to P12; thresholds are their defaults.
+Cheap signals never refuse: they add up. Only what cannot be true is refused, and a person may
+appeal even that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
 
-from puhui.kernel.clock import day_of
-from puhui.kernel.text import N_
-from puhui.rewards.planting import PlantingDraft, in_season
 from puhui.rewards.points import Said
+from puhui.rewards.threshold import Thresholds
 
-TREES_PER_PHOTO = 5
-STALE = timedelta(hours=24)
-AHEAD = timedelta(minutes=10)
+
+class Effect(StrEnum):
+    """What one signal does, the gravest last."""
+
+    ADD = "add"
+    """It adds its score."""
+    REVIEW = "review"
+    """A verifier has to look, whatever the score."""
+    HOLD = "hold"
+    """A verifier has to look, and early."""
+    REFUSE = "refuse"
+    """It cannot be true."""
+
+
+class Outcome(StrEnum):
+    """What follows from all signals together."""
+
+    ACCEPT = "accept"
+    """Nothing stands out: it counts without a verifier; the monthly audit may still draw it."""
+    SAMPLE = "sample"
+    """Something stands out; the draw let it pass."""
+    REVIEW = "review"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+GRAVITY = tuple(Effect)
 
 
 @dataclass(frozen=True)
 class Signal:
-    """One thing to look at twice; `message` has `%(name)s` places for `values`."""
+    """One finding: `message` has `%(name)s` places for `values`, which are its inputs."""
 
     id: str
     message: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    effect: Effect = Effect.ADD
+    score: int = 0
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """The thresholds it was judged by."""
 
     @property
     def said(self) -> Said:
         """Return it as a sentence."""
-        return Said(self.message, self.values)
+        return Said(self.message, dict(self.values))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a decision keeps it."""
+        return {
+            "id": self.id,
+            "message": self.message,
+            "values": dict(self.values),
+            "effect": str(self.effect),
+            "score": self.score,
+            "limits": dict(self.limits),
+        }
 
 
-@dataclass(frozen=True)
-class Shot:
-    """What matters here of a photograph: when it was taken, and whether another looks like it."""
+def signal_of(kept: Mapping[str, Any]) -> Signal:
+    """Return a signal as a decision kept it."""
+    return Signal(
+        kept["id"],
+        kept["message"],
+        kept["values"],
+        Effect(kept["effect"]),
+        kept["score"],
+        kept["limits"],
+    )
 
-    taken_at: datetime | None
-    received_at: datetime
-    nearest: int | None = None
-    """Bits by which the nearest other photograph differs, of 256."""
+
+def by_gravity(signals: Iterable[Signal]) -> list[Signal]:
+    """Return signals with the gravest first."""
+    return sorted(signals, key=lambda s: (-GRAVITY.index(s.effect), -s.score, s.id))
 
 
-def signals(
-    draft: PlantingDraft,
-    shots: Sequence[Shot],
-    base_species: Sequence[str],
-    season: tuple[int, int],
-) -> list[Signal]:
-    """Return what a verifier should look at twice, the gravest first."""
-    found = []
-    nearest = min((shot.nearest for shot in shots if shot.nearest is not None), default=None)
-    if nearest is not None:
-        found.append(
-            Signal("P2", N_("与另一张照片几乎相同（相差 %(bits)s / 256 位）"), {"bits": nearest})
-        )
-    times = [(shot.taken_at, shot.received_at) for shot in shots]
-    if any(taken is not None and taken > received + AHEAD for taken, received in times):
-        found.append(Signal("P4", N_("照片记录的拍摄时间晚于上传时间")))
-    if any(taken is not None and received - taken > STALE for taken, received in times):
-        found.append(Signal("P4", N_("照片在上传前一天以上拍摄")))
-    if any(taken is not None and day_of(taken) != draft.planted_on for taken, _ in times):
-        found.append(Signal("P4", N_("照片的拍摄日期与登记的植树日期不同")))
-    if all(taken is None for taken, _ in times):
-        found.append(Signal("P5", N_("照片里没有拍摄时间（微信等会去除，属常见情况）")))
-    if draft.trees > TREES_PER_PHOTO * len(shots):
-        found.append(
-            Signal("P12", N_("平均每 %(trees)s 株不到一张照片"), {"trees": TREES_PER_PHOTO})
-        )
-    if draft.species not in base_species:
-        found.append(Signal("P12", N_("树种不在该基地的树种名录中")))
-    if not in_season(draft.planted_on.month, *season):
-        found.append(Signal("P12", N_("植树日期不在该基地的植树季")))
-    return found
+def score(signals: Iterable[Signal]) -> int:
+    """Return what the signals weigh together."""
+    return sum(signal.score for signal in signals)
+
+
+def weigh(signals: Sequence[Signal], limits: Thresholds, *, drawn: bool) -> Outcome:
+    """Return what follows from the signals; `drawn` says how the draw went for middling risk."""
+    effects = {signal.effect for signal in signals}
+    total = score(signals)
+    if Effect.REFUSE in effects:
+        return Outcome.REFUSE
+    if Effect.HOLD in effects or total >= limits["score.hold"]:
+        return Outcome.HOLD
+    if Effect.REVIEW in effects:
+        return Outcome.REVIEW
+    if total >= limits["score.sample"]:
+        return Outcome.REVIEW if drawn else Outcome.SAMPLE
+    return Outcome.ACCEPT
+
+
+def is_drawn(seed: bytes, record_id: UUID, percent: int) -> bool:
+    """Whether the draw with this seed falls on a record: on `percent` of them, evenly.
+
+    Anyone who knows the seed can repeat it; nobody who does not can foresee it.
+    """
+    return int.from_bytes(sha256(seed + record_id.bytes).digest()[:8], "big") % 100 < percent

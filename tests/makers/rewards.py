@@ -10,7 +10,7 @@ from puhui.rewards.base import BaseDraft
 from puhui.rewards.planting import PlantingDraft, Point
 from puhui.rewards.queries.plantings import PlantingCard
 from puhui.rewards.review import Judgement, Reason, Verdict
-from puhui.rewards.service import bases, duties, plantings, rules
+from puhui.rewards.service import bases, duties, plantings, rules, thresholds
 from tests.makers.identity import SPACE, SignedIn
 from tests.makers.photo import photograph
 
@@ -22,10 +22,11 @@ _seeds = count(1000)
 
 
 def rulebook() -> None:
-    """Publish the rules and duty parameters that the product ships."""
+    """Publish the rules, duty parameters and thresholds that the product ships."""
     with transaction() as session:
         rules.load_rules(session, clock.now())
         duties.load_parameters(session, clock.now())
+        thresholds.load_thresholds(session, clock.now())
 
 
 def base(name: str = "常口村义务植树基地", *species: str, season: tuple[int, int] = (2, 4)) -> UUID:

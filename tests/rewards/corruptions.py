@@ -65,4 +65,5 @@ CORRUPTIONS = {
     "R5": ["UPDATE rewards_planting_photo SET live = false"
            f" WHERE planting_id = {SMALL}"],
     "R6": ["ALTER TABLE rewards_award DISABLE TRIGGER append_only"],
+    "R7": ["UPDATE rewards_decision SET score = score + 1"],
 }  # fmt: skip

@@ -30,6 +30,7 @@ from puhui.rewards.errors import (
     ReviewDiffers,
 )
 from puhui.rewards.planting import Datum, Point, State
+from puhui.rewards.queries import desk as desks
 from puhui.rewards.queries import plantings, wallet
 from puhui.rewards.review import Judgement, Reason, Verdict
 from puhui.rewards.service import plantings as service
@@ -219,8 +220,8 @@ def test_nobody_judges_a_planting_of_their_own_group() -> None:
     with pytest.raises(OwnOrganisation):
         reviewed(wang, planting_id)
     with snapshot() as session:
-        assert plantings.waiting(session, wang.actor) == []
-        assert len(plantings.waiting(session, verifier().actor)) == 1
+        assert desks.waiting(session, wang.actor) == []
+        assert len(desks.waiting(session, verifier().actor)) == 1
 
 
 def test_only_verifiers_judge() -> None:
@@ -276,7 +277,14 @@ def test_a_review_keeps_rule_and_what_was_on_the_desk() -> None:
     assert review.rule == "planting_review@2026.1"
     assert review.inputs["trees"] == 12
     assert review.inputs["photos"] == [str(card.photos[0].photo_id)]
-    assert [signal["id"] for signal in review.inputs["signals"]] == ["P5", "P12"]
+    assert {signal["id"] for signal in review.inputs["signals"]} == {
+        "P5",
+        "P8",
+        "P12",
+        "P13",
+        "P14",
+    }
+    assert review.inputs["thresholds"] == "2026.1"
 
 
 def test_the_desk_shows_a_picture_that_looks_the_same() -> None:
@@ -285,7 +293,7 @@ def test_the_desk_shows_a_picture_that_looks_the_same() -> None:
     again = uuid4()
     log(mei, again, draft(mei, photos=(photo(mei, photograph(11, quality=30)),)))
     with snapshot() as session:
-        found = plantings.desk(session, plantings.planting(session, mei.actor, again))
+        found = desks.desk(session, plantings.planting(session, mei.actor, again))
     assert next(signal.id for signal in found.signals) == "P2"
     assert [other.person_id for other in found.likenesses] == [li.person_id]
 
@@ -298,11 +306,9 @@ def test_the_queue_is_oldest_first_and_leaves_out_what_one_has_judged(arbor_day:
             ids.append(planted(li, 51))
     reviewed(wang, ids[0])
     with snapshot() as session:
-        first = plantings.waiting(session, wang.actor, most=1)
+        first = desks.waiting(session, wang.actor, most=1)
         assert [card.planting_id for card in first] == [ids[1]]
-        rest = plantings.waiting(
-            session, wang.actor, after=(first[0].logged_at, first[0].planting_id)
-        )
+        rest = desks.waiting(session, wang.actor, after=desks.turn_of(first[0]))
         assert [card.planting_id for card in rest] == [ids[2]]
 
 

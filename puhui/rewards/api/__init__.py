@@ -10,8 +10,16 @@ from puhui.rewards.api.duty import (
 from puhui.rewards.api.planting import photo_resources, planting_resources, review_resources
 from puhui.rewards.api.points import award_resources, wallet_resources
 from puhui.rewards.api.rule import rule_resources
+from puhui.rewards.api.threshold import (
+    place_resources,
+    threshold_resources,
+    ticket_resources,
+)
 
 blueprints = (
+    place_resources,
+    threshold_resources,
+    ticket_resources,
     photo_resources,
     planting_resources,
     review_resources,

@@ -12,8 +12,9 @@ from puhui.evidence.photo import MOST_BYTES
 from puhui.evidence.queries import PhotoCard
 from puhui.kernel.clock import now
 from puhui.rewards.planting import PlantingDraft
-from puhui.rewards.queries import plantings
-from puhui.rewards.queries.plantings import DeskCard, PlantingCard
+from puhui.rewards.queries import desk, plantings
+from puhui.rewards.queries.desk import DeskCard
+from puhui.rewards.queries.plantings import PlantingCard
 from puhui.rewards.review import Judgement
 from puhui.rewards.schema.planting import (
     DeskPageSchema,
@@ -109,10 +110,10 @@ class Desk(MethodView):
     @review_resources.arguments(PageQuery, location="query")
     @review_resources.response(200, DeskPageSchema)
     def get(self, asked: dict[str, Any]) -> Page[DeskCard]:
-        """List the plantings that the verifier may decide, oldest first."""
+        """List the plantings that the verifier may decide, the riskiest first."""
         with snapshot() as session:
-            found = plantings.waiting(
+            found = desk.waiting(
                 session, current_actor(), after=asked["cursor"], most=asked["limit"] + 1
             )
-            shown = page(found, asked["limit"], lambda card: (card.logged_at, card.planting_id))
-            return Page([plantings.desk(session, card) for card in shown.items], shown.next)
+            shown = page(found, asked["limit"], desk.turn_of)
+            return Page([desk.desk(session, card) for card in shown.items], shown.next)

@@ -38,6 +38,7 @@ class Planting(Base):
         Index("ix_rewards_planting_person", "person_id", "logged_at", "planting_id"),
         Index(
             "ix_rewards_planting_waiting",
+            "turn",
             "logged_at",
             "planting_id",
             postgresql_where=text("state = 'logged'"),
@@ -56,6 +57,8 @@ class Planting(Base):
     datum: Mapped[str | None]
     accuracy_m: Mapped[int | None]
     state: Mapped[str]
+    turn: Mapped[int] = mapped_column(server_default=text("0"))
+    """Its turn with the verifiers, the lowest first: minus the risk that the rules saw."""
     logged_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
@@ -77,6 +80,7 @@ class Planting(Base):
             datum=point and point.datum,
             accuracy_m=point and point.accuracy_m,
             state=State.LOGGED,
+            turn=0,
             logged_at=now,
             decided_at=None,
         )

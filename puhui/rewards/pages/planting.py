@@ -20,7 +20,7 @@ from puhui.kernel.text import N_
 from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.place import cursor_asked
 from puhui.rewards.planting import MOST_PHOTOS, MOST_TREES, PlantingDraft
-from puhui.rewards.queries import bases, plantings
+from puhui.rewards.queries import bases, desk, plantings
 from puhui.rewards.review import SENTENCES, Judgement, Reason, Verdict
 from puhui.rewards.schema.planting import JudgementSchema, PlantingFormSchema
 from puhui.rewards.service import plantings as service
@@ -226,14 +226,18 @@ def _desk(actor: Actor, planting_id: UUID | None = None) -> dict[str, Any]:
     """Return what lies on the desk: this planting, or the first after the one skipped."""
     with snapshot() as session:
         if planting_id is None:
-            found = plantings.waiting(session, actor, after=cursor_asked(), most=2)
-            shown = page(found, 1, lambda card: (card.logged_at, card.planting_id))
+            found = desk.waiting(session, actor, after=cursor_asked(), most=2)
+            shown = page(found, 1, desk.turn_of)
         else:
             shown = Page([plantings.planting(session, actor, planting_id)], None)
-        desk = plantings.desk(session, shown.items[0]) if shown.items else None
+        on_desk = desk.desk(session, shown.items[0]) if shown.items else None
     return {
-        "desk": desk,
+        "desk": on_desk,
         "next": shown.next,
-        "reasons": [(reason, locale.said(SENTENCES[reason])) for reason in Reason],
+        "reasons": [
+            (reason, locale.said(SENTENCES[reason]))
+            for reason in Reason
+            if reason is not Reason.IMPOSSIBLE
+        ],
         "done": request.args.get("done"),
     }

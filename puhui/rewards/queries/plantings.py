@@ -1,9 +1,8 @@
 """Plantings, for the person who planted and for the verifier who looks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,20 +10,25 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from puhui.evidence import queries as evidence
-from puhui.evidence.queries import Likeness, PhotoCard
+from puhui.evidence.queries import PhotoCard
 from puhui.identity.queries import actor_of_person
 from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.clock import day_of
 from puhui.rewards.errors import NoSuchPlanting
 from puhui.rewards.model.base import PlantingBase
+from puhui.rewards.model.decision import Decision
 from puhui.rewards.model.planting import Planting, PlantingPhoto, Review
 from puhui.rewards.planting import PlantingDraft, Point, State, approvals_needed
 from puhui.rewards.points import Said
 from puhui.rewards.queries import awards
+from puhui.rewards.queries.assessment import Found, gather
 from puhui.rewards.queries.awards import AwardCard
 from puhui.rewards.queries.bases import BaseCard, card_of
+from puhui.rewards.queries.thresholds import all_thresholds, limits_of
 from puhui.rewards.review import SENTENCES, Reason, Verdict
-from puhui.rewards.signal import Shot, Signal, signals
+from puhui.rewards.signal import Outcome, Signal, signal_of
 from puhui.rewards.species import Species, catalogue
+from puhui.rewards.threshold import Thresholds
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,31 @@ class ReviewCard:
     inputs: dict[str, Any]
     reviewed_at: datetime
 
+
+@dataclass(frozen=True)
+class DecisionCard:
+    """What the rules decided, by what, and why in words."""
+
+    outcome: Outcome
+    rule: str
+    thresholds: str
+    score: int
+    signals: tuple[Signal, ...]
+    inputs: dict[str, Any]
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a planting was refused, in words for the person."""
+
+    reason: Reason
+    words: str
+
     @property
-    def sentence(self) -> Said | None:
-        """Return why it was refused, in words for the person."""
-        return None if self.reason is None else Said(SENTENCES[self.reason], {})
+    def sentence(self) -> Said:
+        """Return the reason as a sentence."""
+        return Said(SENTENCES[self.reason], {})
 
 
 @dataclass(frozen=True)
@@ -62,11 +87,10 @@ class PlantingCard:
     photos: tuple[PhotoCard, ...]
     reviews: tuple[ReviewCard, ...]
     award: AwardCard | None
-
-    @property
-    def approvals_needed(self) -> int:
-        """Return how many verifiers must agree."""
-        return approvals_needed(self.trees)
+    decision: DecisionCard | None
+    approvals_needed: int
+    """How many verifiers must agree."""
+    turn: int
 
     @property
     def approvals(self) -> int:
@@ -74,9 +98,14 @@ class PlantingCard:
         return sum(review.verdict is Verdict.APPROVE for review in self.reviews)
 
     @property
-    def refusal(self) -> ReviewCard | None:
-        """Return the judgement that refused it, if one did."""
-        return next((r for r in self.reviews if r.verdict is Verdict.REFUSE), None)
+    def refusal(self) -> Refusal | None:
+        """Return why it is refused, if it is."""
+        if self.state is not State.REFUSED:
+            return None
+        for review in self.reviews:
+            if review.verdict is Verdict.REFUSE and review.reason is not None:
+                return Refusal(review.reason, review.words)
+        return Refusal(Reason.IMPOSSIBLE, "")
 
     @property
     def draft(self) -> PlantingDraft:
@@ -85,15 +114,6 @@ class PlantingCard:
         return PlantingDraft(
             self.base.base_id, self.species.key, self.trees, self.planted_on, photo_ids, self.point
         )
-
-
-@dataclass(frozen=True)
-class DeskCard:
-    """A planting on the verifier's desk: with what to look at twice."""
-
-    planting: PlantingCard
-    signals: tuple[Signal, ...]
-    likenesses: tuple[Likeness, ...]
 
 
 def award_id_of(planting_id: UUID) -> UUID:
@@ -129,6 +149,8 @@ def cards(session: Session, rows: Sequence[Planting]) -> list[PlantingCard]:
         )
     )
     given = awards.by_id(session, [award_id_of(planting_id) for planting_id in ids])
+    decided = decisions(session, ids)
+    versions = all_thresholds(session)
     return [
         PlantingCard(
             row.planting_id,
@@ -148,9 +170,39 @@ def cards(session: Session, rows: Sequence[Planting]) -> list[PlantingCard]:
             ),
             tuple(_review(review) for review in reviews if review.planting_id == row.planting_id),
             given.get(award_id_of(row.planting_id)),
+            decided.get(row.planting_id),
+            approvals_needed(
+                row.trees, limits_of(versions, day_of(row.logged_at))["P15.second_above"]
+            ),
+            row.turn,
         )
         for row in rows
     ]
+
+
+def decisions(session: Session, ids: Collection[UUID]) -> Mapping[UUID, DecisionCard]:
+    """Return what the rules decided of these plantings; those not yet weighed are left out."""
+    rows = session.scalars(
+        select(Decision).where(Decision.subject_kind == "planting", Decision.subject_id.in_(ids))
+    )
+    return {
+        row.subject_id: DecisionCard(
+            Outcome(row.outcome),
+            row.rule,
+            row.thresholds,
+            row.score,
+            tuple(signal_of(kept) for kept in row.signals),
+            row.inputs,
+            row.decided_at,
+        )
+        for row in rows
+    }
+
+
+def found(session: Session, row: Planting, limits: Thresholds) -> Found:
+    """Return everything that the rules look at when they weigh a planting."""
+    known = card(session, row)
+    return gather(session, row, known.draft, known.base, known.photos, limits)
 
 
 def _review(row: Review) -> ReviewCard:
@@ -197,83 +249,9 @@ def plantings_of(
     return cards(session, session.scalars(query).all())
 
 
-def waiting(
-    session: Session,
-    actor: Actor,
-    *,
-    after: tuple[datetime, UUID] | None = None,
-    most: int = 50,
-) -> Sequence[PlantingCard]:
-    """Return what the verifier may decide, oldest first: nothing of their own or their group's.
-
-    Raises:
-        Forbidden: the actor is no verifier.
-    """
-    actor.require(Permission.PLANTING_REVIEW)
-    rows = list(islice(_reviewable(session, actor, after), most))
-    return cards(session, rows)
-
-
-def _reviewable(
-    session: Session, actor: Actor, after: tuple[datetime, UUID] | None
-) -> Iterator[Planting]:
-    strangers: dict[UUID, bool] = {}
-    reviewed = select(Review.planting_id).where(Review.verifier_id == actor.person_id)
-    key = tuple_(Planting.logged_at, Planting.planting_id)
-    while True:
-        query = select(Planting).where(
-            Planting.state == State.LOGGED,
-            Planting.person_id != actor.person_id,
-            Planting.planting_id.not_in(reviewed),
-        )
-        if after is not None:
-            query = query.where(key > after)
-        rows = session.scalars(
-            query.order_by(Planting.logged_at, Planting.planting_id).limit(100)
-        ).all()
-        if not rows:
-            return
-        for row in rows:
-            if row.person_id not in strangers:
-                strangers[row.person_id] = not shares_organisation(session, actor, row.person_id)
-            if strangers[row.person_id]:
-                yield row
-        after = rows[-1].logged_at, rows[-1].planting_id
-
-
 def shares_organisation(session: Session, actor: Actor, person_id: UUID) -> bool:
     """Whether actor and person belong to a common organisation."""
     theirs = actor_of_person(session, person_id).memberships
     return not {m.organisation_id for m in actor.memberships}.isdisjoint(
         m.organisation_id for m in theirs
-    )
-
-
-def desk(session: Session, card: PlantingCard) -> DeskCard:
-    """Return a planting with what to look at twice."""
-    likenesses = {
-        photo.photo_id: evidence.alike(session, photo.photo_id, 15) for photo in card.photos
-    }
-    own = set(likenesses)
-    others = {
-        photo_id: [other for other in found if other.photo_id not in own]
-        for photo_id, found in likenesses.items()
-    }
-    shots = [
-        Shot(
-            photo.taken_at,
-            photo.received_at,
-            others[photo.photo_id][0].distance if others[photo.photo_id] else None,
-        )
-        for photo in card.photos
-    ]
-    base = card.base
-    found = signals(
-        card.draft,
-        shots,
-        [species.key for species in base.species],
-        (base.season_from, base.season_until),
-    )
-    return DeskCard(
-        card, tuple(found), tuple(other for found in others.values() for other in found)
     )

@@ -80,6 +80,10 @@ class PlantingDraftSchema(Schema):
     planted_on = Day(required=True)
     photo_ids = List(Uuid(), least=1, most=MOST_PHOTOS, required=True)
     point = Nested(PointSchema, allow_none=True, load_default=None)
+    ticket_id = Uuid(allow_none=True, load_default=None, description="拍摄凭证，可不填")
+    device_id = Uuid(
+        allow_none=True, load_default=None, description="安装编号，随机生成；只存散列值，保留 30 天"
+    )
 
     @post_load
     def _draft(self, values: dict[str, Any], **_: Any) -> PlantingDraft:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -9,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from puhui.evidence import queries as evidence
+from puhui.evidence import ticket
+from puhui.evidence.errors import NoSuchTicket
 from puhui.evidence.queries import PhotoCard
 from puhui.evidence.service import take_photo
 from puhui.identity import consents
@@ -27,12 +30,15 @@ from puhui.rewards.errors import (
     PhotoUsed,
     ReviewDiffers,
 )
+from puhui.rewards.model.decision import DeviceUse
 from puhui.rewards.model.planting import Planting, PlantingPhoto, Review
-from puhui.rewards.planting import PlantingDraft, approvals_needed
+from puhui.rewards.planting import PlantingDraft
+from puhui.rewards.queries import desk as desks
 from puhui.rewards.queries import plantings as queries
 from puhui.rewards.queries.bases import base
 from puhui.rewards.queries.plantings import PlantingCard
 from puhui.rewards.queries.rules import rule_on
+from puhui.rewards.queries.thresholds import thresholds_on
 from puhui.rewards.review import Judgement, Verdict
 from puhui.rewards.species import catalogue
 
@@ -61,6 +67,7 @@ def log_planting(
         NoRule: no rule of points was in force on that day.
         ConsentMissing: a place was given without consent to its use.
         PhotoUsed: a photograph supports another planting; names it if it is the actor's own.
+        TicketSpent: the capture ticket supports another planting.
         NameTaken: the name was used for another planting.
     """
     actor.require(Permission.PLANTING_LOG)
@@ -69,6 +76,7 @@ def log_planting(
         _judge(session, actor, draft, now)
         if _insert(session, Planting.log(planting_id, actor.person_id, draft, now)):
             _attach(session, actor, planting_id, draft.photo_ids)
+            _note_beside(session, actor, planting_id, draft, now)
             publish(session, "rewards.planting_logged", now, planting_id=str(planting_id))
         row = session.get_one(Planting, planting_id)
     card = queries.card(session, row)
@@ -78,7 +86,8 @@ def log_planting(
 
 
 def _judge(session: Session, actor: Actor, draft: PlantingDraft, now: datetime) -> None:
-    faults = rules.judge(draft, day_of(now), catalogue())
+    limits = thresholds_on(session, day_of(now))
+    faults = rules.judge(draft, day_of(now), catalogue(), limits["log.days_back"])
     known = evidence.cards(session, draft.photo_ids)
     if any(
         photo_id not in known or known[photo_id].person_id != actor.person_id
@@ -133,6 +142,29 @@ def _attach(session: Session, actor: Actor, planting_id: UUID, photo_ids: Sequen
             raise PhotoUsed(photo=str(photo_id))
 
 
+def _note_beside(
+    session: Session, actor: Actor, planting_id: UUID, draft: PlantingDraft, now: datetime
+) -> None:
+    """Use the ticket up, and remember the device by a digest."""
+    if draft.ticket_id is not None:
+        try:
+            ticket.spend(session, actor, draft.ticket_id, draft.base_id, planting_id, now)
+        except NoSuchTicket as missing:
+            fault = Fault("unknown_ticket", missing.title, field="ticket_id")
+            raise Invalid([fault]) from missing
+    if draft.device_id is not None:
+        session.add(
+            DeviceUse(
+                planting_id=planting_id,
+                person_id=actor.person_id,
+                base_id=draft.base_id,
+                device=sha256(b"puhui device " + draft.device_id.bytes).digest(),
+                logged_at=now,
+            )
+        )
+    session.flush()
+
+
 def review_planting(
     session: Session, actor: Actor, planting_id: UUID, judgement: Judgement, now: datetime
 ) -> PlantingCard:
@@ -178,7 +210,8 @@ def review_planting(
 def _write_review(
     session: Session, actor: Actor, row: Planting, judgement: Judgement, now: datetime
 ) -> None:
-    desk = queries.desk(session, queries.card(session, row))
+    desk = desks.desk(session, queries.card(session, row))
+    limits = thresholds_on(session, day_of(row.logged_at))
     session.add(
         Review(
             planting_id=row.planting_id,
@@ -189,10 +222,11 @@ def _write_review(
             rule=review.RULE,
             inputs={
                 "trees": row.trees,
-                "approvals_needed": approvals_needed(row.trees),
-                "one_reviewer_up_to": rules.ONE_REVIEWER_UP_TO,
+                "approvals_needed": desk.planting.approvals_needed,
+                "one_reviewer_up_to": limits["P15.second_above"],
+                "thresholds": limits.version,
                 "photos": [str(photo.photo_id) for photo in desk.planting.photos],
-                "signals": [{"id": s.id, "message": s.message, **s.values} for s in desk.signals],
+                "signals": [signal.as_json() for signal in desk.signals],
             },
             reviewed_at=now,
         )
@@ -216,6 +250,6 @@ def _decide(session: Session, row: Planting, verdict: Verdict, now: datetime) ->
             Review.planting_id == row.planting_id, Review.verdict == Verdict.APPROVE
         )
     )
-    if (agreed or 0) >= approvals_needed(row.trees):
+    if (agreed or 0) >= queries.card(session, row).approvals_needed:
         row.approve(now)
         publish(session, "rewards.planting_approved", now, planting_id=name)
