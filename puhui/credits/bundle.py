@@ -17,69 +17,32 @@ that cover the need are the answer. Two cases at each of two borders make four c
 the cheapest of these is the cheapest of all. A wish for a share of a kind buys that share's
 cheapest granules for certain, which by the same exchange costs nothing beyond the wish.
 
+Shares of a county or a vintage, and preferences, tie lots together; `optimum` solves for these.
+
+A budget asks the other way round. What the cheapest bundle costs never falls as the need grows,
+since a bundle for more kilograms serves fewer too; so the largest need that a budget covers is
+found by halving, and buying for it spends the budget best.
+
 Costs are compared in fen per 1,000 (kilograms times fen per tonne), so without rounding; the
 bundle's total is rounded up once, to the fen, and the lines share it out so that they add up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import product
 from uuid import UUID
 
-from puhui.credits.errors import NotEnoughCredits
+from puhui.credits import optimum
+from puhui.credits.errors import BudgetTooSmall, NotEnoughCredits
 from puhui.credits.kind import RULES, Kind
+from puhui.credits.wish import Group
+from puhui.credits.wish import Lot as Lot
+from puhui.credits.wish import Prefer as Prefer
+from puhui.credits.wish import Wishes as Wishes
 from puhui.kernel.text import N_
 
 GRANULARITIES = (1, 10, 1000)
 KG_PER_TONNE = 1000
-
-
-@dataclass(frozen=True)
-class Lot:
-    """What can be bought of a batch now. `price_fen_per_t` is in fen per tonne of CO2e."""
-
-    batch_id: UUID
-    kind: Kind
-    county_code: str
-    period_ends: date
-    available_kg: int
-    price_fen_per_t: int
-
-    def __post_init__(self) -> None:
-        assert self.available_kg >= 0, self.available_kg
-        assert self.available_kg % self.granularity_kg == 0, self
-        assert self.price_fen_per_t > 0, self.price_fen_per_t
-
-    @property
-    def granularity_kg(self) -> int:
-        """The least that can be bought of it."""
-        return RULES[self.kind].granularity_kg
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What the buyer wants beyond a low price. Empty means: anything."""
-
-    kinds: tuple[Kind, ...] = ()
-    """Only these kinds."""
-    counties: tuple[str, ...] = ()
-    """Only from these counties or cities: codes of GB/T 2260, or their beginnings."""
-    shares: Mapping[Kind, int] = field(default_factory=dict)
-    """At least so many per cent of the need from a kind."""
-    highest_fen_per_t: int | None = None
-
-    def __post_init__(self) -> None:
-        assert all(0 < share <= 100 for share in self.shares.values()), self.shares
-        assert sum(self.shares.values()) <= 100, self.shares
-
-    def allow(self, lot: Lot) -> bool:
-        """Whether the lot may be bought at all."""
-        return (
-            (not self.kinds or lot.kind in self.kinds)
-            and (not self.counties or lot.county_code.startswith(self.counties))
-            and (self.highest_fen_per_t is None or lot.price_fen_per_t <= self.highest_fen_per_t)
-        )
 
 
 @dataclass(frozen=True)
@@ -100,6 +63,8 @@ class Line:
     price_fen_per_t: int
     cost_fen: int
     why: tuple[Why, ...]
+    left_kg: int | None = None
+    """What the batch still has on sale afterwards; None once the offer is no longer fresh."""
 
 
 @dataclass(frozen=True)
@@ -136,50 +101,111 @@ class _Run:
     """(place of the lot in order of preference, kilograms)"""
 
 
-def choose(need_kg: int, lots: Sequence[Lot], wishes: Wishes | None = None) -> Proposal:
+def choose(
+    need_kg: int, lots: Sequence[Lot], wishes: Wishes | None = None, most_fen: int | None = None
+) -> Proposal:
     """Return the cheapest lines that cover `need_kg` and honour the wishes.
 
     The same lots in any order give the same proposal: of equal prices the older credits come
     first, and of equally cheap candidates the one with less surplus, then of fewer lots.
+    `most_fen` bounds what a preference may cost.
 
     Raises:
-        NotEnoughCredits: what may be bought does not cover the need, or not a kind's share.
+        NotEnoughCredits: what may be bought does not cover the need, or not a wished share.
     """
     assert need_kg > 0, need_kg
     wishes = wishes or Wishes()
-    ordered = sorted(
-        (lot for lot in lots if lot.available_kg and wishes.allow(lot)),
-        key=lambda lot: (lot.price_fen_per_t, lot.period_ends, lot.batch_id),
-    )
-    shared = _shares(need_kg, ordered, wishes)
-    left = need_kg - sum(shared.values())
-    taken = dict(shared)
-    greedy = sum(kg * ordered[place].price_fen_per_t for place, kg in shared.items())
-    if left > 0:
-        remaining = [lot.available_kg - shared.get(place, 0) for place, lot in enumerate(ordered)]
-        for place, kg in _cheapest(left, ordered, remaining).items():
-            taken[place] = taken.get(place, 0) + kg
-        greedy += by_price(left, ordered, remaining)
-    lines = _lines(need_kg, ordered, taken, shared, wishes)
+    ordered = _in_order(lots, wishes)
+    if wishes.is_simple:
+        taken = _exactly(need_kg, ordered, wishes)
+    else:
+        taken = optimum.cheapest(need_kg, ordered, wishes, most_fen)
+    groups = wishes.groups(ordered)
+    greedy = by_price(need_kg, ordered, groups)
+    lines = _lines(need_kg, ordered, taken, groups, wishes)
     total_fen = sum(line.cost_fen for line in lines)
     return Proposal(need_kg, tuple(lines), total_fen, _fen(greedy))
 
 
-def by_price(need_kg: int, ordered: Sequence[Lot], remaining: Sequence[int]) -> int:
-    """Return what it costs, in fen per 1,000, to empty lot after lot until the need is covered.
+def choose_for_budget(
+    budget_fen: int, lots: Sequence[Lot], wishes: Wishes | None = None
+) -> Proposal:
+    """Return the bundle that covers the most kilograms for at most `budget_fen`.
 
-    The simple way, kept for comparison: it buys a whole tonne where a few kilograms are lacking.
-    The lots stand in order of price; `remaining` says what is left of each, in kilograms.
+    Raises:
+        BudgetTooSmall: it does not pay for a single granule under these wishes.
     """
-    cost = 0
-    for lot, left_kg in zip(ordered, remaining, strict=True):
-        if need_kg <= 0:
-            break
-        kg = min(left_kg, _up(need_kg, lot.granularity_kg))
-        cost += kg * lot.price_fen_per_t
-        need_kg -= kg
-    assert need_kg <= 0, need_kg
-    return cost
+    assert budget_fen > 0, budget_fen
+    wishes = wishes or Wishes()
+    ordered = _in_order(lots, wishes)
+    if wishes.is_simple:
+        need_kg = _largest_need(budget_fen, ordered, wishes)
+    else:
+        need_kg = optimum.largest_need(budget_fen, ordered, wishes)
+    if not need_kg:
+        raise BudgetTooSmall(budget_fen=budget_fen)
+    return choose(need_kg, ordered, wishes, budget_fen)
+
+
+def _in_order(lots: Sequence[Lot], wishes: Wishes) -> list[Lot]:
+    """Return the lots that may be bought, in order of preference."""
+    return sorted(
+        (lot for lot in lots if lot.available_kg and wishes.allow(lot)),
+        key=lambda lot: (lot.price_fen_per_t, lot.period_ends, lot.batch_id),
+    )
+
+
+def _largest_need(budget_fen: int, ordered: Sequence[Lot], wishes: Wishes) -> int:
+    """Return the largest need whose cheapest bundle the budget pays for, by halving."""
+
+    def pays(need_kg: int) -> bool:
+        try:
+            taken = _exactly(need_kg, ordered, wishes)
+        except NotEnoughCredits:
+            return False
+        cost = sum(kg * ordered[place].price_fen_per_t for place, kg in taken.items())
+        return _fen(cost) <= budget_fen
+
+    fits, too_much = 0, sum(lot.available_kg for lot in ordered) + 1
+    while too_much - fits > 1:
+        middle = (fits + too_much) // 2
+        fits, too_much = (middle, too_much) if pays(middle) else (fits, middle)
+    return fits
+
+
+def _exactly(need_kg: int, ordered: Sequence[Lot], wishes: Wishes) -> dict[int, int]:
+    """Return the cheapest amounts when only prices and shares of kinds count."""
+    taken = _shares(need_kg, ordered, wishes)
+    left = need_kg - sum(taken.values())
+    if left > 0:
+        remaining = [lot.available_kg - taken.get(place, 0) for place, lot in enumerate(ordered)]
+        for place, kg in _cheapest(left, ordered, remaining).items():
+            taken[place] = taken.get(place, 0) + kg
+    return taken
+
+
+def by_price(need_kg: int, ordered: Sequence[Lot], groups: Sequence[Group] = ()) -> int:
+    """Return what it costs, in fen per 1,000, to buy lot after lot in order of price.
+
+    The simple way, kept for comparison: first for each wished share, then for the rest. It buys a
+    whole tonne where a few kilograms are lacking. The lots together cover need and shares.
+    """
+    taken = [0] * len(ordered)
+
+    def empty(places: Iterable[int], left: int) -> None:
+        for place in places:
+            if left <= 0:
+                return
+            lot = ordered[place]
+            kg = min(lot.available_kg - taken[place], _up(left, lot.granularity_kg))
+            taken[place] += kg
+            left -= kg
+        assert left <= 0, left
+
+    for group in groups:
+        empty(group.places, group.least_kg(need_kg) - sum(taken[place] for place in group.places))
+    empty(range(len(ordered)), need_kg - sum(taken))
+    return sum(kg * lot.price_fen_per_t for kg, lot in zip(taken, ordered, strict=True))
 
 
 def _shares(need_kg: int, ordered: Sequence[Lot], wishes: Wishes) -> dict[int, int]:
@@ -296,7 +322,7 @@ def _lines(
     need_kg: int,
     ordered: Sequence[Lot],
     taken: Mapping[int, int],
-    shared: Mapping[int, int],
+    groups: Sequence[Group],
     wishes: Wishes,
 ) -> list[Line]:
     surplus_kg = sum(taken.values()) - need_kg
@@ -309,15 +335,30 @@ def _lines(
         cost = _fen(exact) - paid
         paid += cost
         why = [Why(_PRICE, {"price": yuan(lot.price_fen_per_t)})]
-        if place in shared:
-            why.append(Why(_SHARE, {"percent": str(wishes.shares[lot.kind])}))
+        why += [
+            Why(_SHARES[group.by], {"percent": str(group.percent), "name": group.name})
+            for group in groups
+            if place in group.places
+        ]
+        if wishes.prefer is Prefer.HOUSEHOLDS and lot.households:
+            why.append(Why(_HOUSEHOLDS, {"households": str(lot.households)}))
         if lot.granularity_kg < coarsest:
             why.append(Why(_REMAINDER, {"granularity": str(lot.granularity_kg)}))
         if place == max(taken) and surplus_kg:
             why.append(
                 Why(_UP, {"granularity": str(lot.granularity_kg), "surplus": str(surplus_kg)})
             )
-        lines.append(Line(lot.batch_id, lot.kind, kg, lot.price_fen_per_t, cost, tuple(why)))
+        lines.append(
+            Line(
+                lot.batch_id,
+                lot.kind,
+                kg,
+                lot.price_fen_per_t,
+                cost,
+                tuple(why),
+                lot.available_kg - kg,
+            )
+        )
     return lines
 
 
@@ -335,6 +376,11 @@ def _up(amount: int, step: int) -> int:
 
 
 _PRICE = N_("单价每吨 %(price)s 元")
-_SHARE = N_("按意愿，此类不少于所需的 %(percent)s%%")
+_SHARES = {
+    "kind": N_("按意愿，此类不少于所需的 %(percent)s%%"),
+    "county": N_("按意愿，来自 %(name)s 的不少于所需的 %(percent)s%%"),
+    "vintage": N_("按意愿，%(name)s 年份的不少于所需的 %(percent)s%%"),
+}
+_HOUSEHOLDS = N_("收益由 %(households)s 户共享")
 _REMAINDER = N_("以 %(granularity)s 千克为单位补足余数，比多购一整吨便宜")
 _UP = N_("最小单位 %(granularity)s 千克，向上取整，多出 %(surplus)s 千克，不能另作他用")

@@ -10,6 +10,12 @@ class NotEnoughCredits(Conflict):
     code, title = "not_enough_credits", N_("可售的碳信用不足")
 
 
+class BudgetTooSmall(Conflict):
+    """The budget does not pay for a single granule under these wishes."""
+
+    code, title = "budget_too_small", N_("预算不够购买最小的一份碳信用")
+
+
 class UnknownHold(NotFound):
     """No such hold, or it is another organisation's."""
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from puhui.credits.bundle import Lot, Wishes, choose
-from puhui.credits.errors import NotEnoughCredits
+from puhui.credits.bundle import Lot, Prefer, Wishes, choose, choose_for_budget
+from puhui.credits.errors import BudgetTooSmall, NotEnoughCredits
 from puhui.credits.kind import RULES, Kind
 
 BY_GRANULARITY = {1: Kind.FOREST_TICKET, 10: Kind.ONE_YUAN, 1000: Kind.FFCER}
@@ -103,6 +103,140 @@ def test_a_wished_share_is_honoured_and_costs_nothing_beyond_it(lots, data) -> N
         # The cheapest bundle honours the wish by itself, but for the share's own rounding.
         granule = RULES[kind].granularity_kg
         assert found.surplus_kg < max(1000, granule)
+
+
+VILLAGES = {"350428": (1, 1404), "350702": (2, 30), "350721": (3, None)}
+
+
+@st.composite
+def small_markets(draw):
+    """Draw a market of which every bundle can be tried: few lots of few granules."""
+    return [
+        Lot(
+            UUID(int=number),
+            kind,
+            county := draw(st.sampled_from(sorted(VILLAGES))),
+            date(draw(st.integers(2019, 2020)), 12, 31),
+            draw(st.integers(0, 5)) * RULES[kind].granularity_kg,
+            draw(PRICES),
+            UUID(int=VILLAGES[county][0]),
+            VILLAGES[county][1],
+        )
+        for number, kind in enumerate(draw(st.lists(st.sampled_from(SPREAD), max_size=4)), start=1)
+    ]
+
+
+SPREAD = [Kind.FFCER, Kind.ONE_YUAN, Kind.FOREST_TICKET]
+WISHES = st.builds(
+    Wishes,
+    shares=st.dictionaries(st.sampled_from(SPREAD), st.integers(1, 100), max_size=1),
+    county_shares=st.dictionaries(st.sampled_from(["35", "3507", "350428"]), st.integers(1, 100)),
+    vintage_shares=st.dictionaries(st.sampled_from([2019, 2020]), st.integers(1, 50)),
+    prefer=st.sampled_from(Prefer),
+    dearer_percent=st.sampled_from([0, 5, 50]),
+)
+
+
+def every_bundle(lots, need_kg, wishes):
+    """Every amount of every lot that covers the need and the wished shares."""
+    groups = wishes.groups(lots)
+    choices = [range(0, lot.available_kg + 1, lot.granularity_kg) for lot in lots]
+    for kilograms in product(*choices):
+        if sum(kilograms) >= need_kg and all(
+            sum(kilograms[at] for at in group.places) * 100 >= need_kg * group.percent
+            for group in groups
+        ):
+            yield kilograms
+
+
+def cost_of(lots, kilograms) -> int:
+    return sum(kg * lot.price_fen_per_t for kg, lot in zip(kilograms, lots, strict=True))
+
+
+def liked(lots, kilograms, need_kg, prefer) -> int:
+    """How well a bundle serves a preference, counted by its definition; more is better."""
+    if prefer is Prefer.FEWEST:
+        return -sum(kg > 0 for kg in kilograms)
+    of_project = {lot.project_id: [0, 0, lot.households or 0] for lot in lots}
+    for kg, lot in zip(kilograms, lots, strict=True):
+        needed = -(-need_kg // lot.granularity_kg) * lot.granularity_kg
+        of_project[lot.project_id][0] += kg
+        of_project[lot.project_id][1] += min(lot.available_kg, needed)
+    return sum(
+        households
+        for bought, there, households in of_project.values()
+        if bought and bought >= min(there, -(-need_kg // 10))
+    )
+
+
+@given(small_markets(), st.integers(1, 9_000), WISHES)
+@settings(max_examples=60, deadline=None)
+def test_no_other_bundle_serves_the_wishes_better(lots, need_kg, wishes) -> None:
+    known = list(every_bundle(lots, need_kg, wishes))
+    try:
+        found = choose(need_kg, lots, wishes)
+    except NotEnoughCredits:
+        assert known == []
+        return
+    bought = {line.batch_id: line.quantity_kg for line in found.lines}
+    kilograms = tuple(bought.get(lot.batch_id, 0) for lot in lots)
+    assert kilograms in known
+    least = min(cost_of(lots, each) for each in known)
+    if wishes.prefer is Prefer.NOTHING:
+        assert cost_of(lots, kilograms) == least
+    else:
+        allowed = [
+            each
+            for each in known
+            if cost_of(lots, each) * 100 <= least * (100 + wishes.dearer_percent)
+        ]
+        best = max(liked(lots, each, need_kg, wishes.prefer) for each in allowed)
+        assert liked(lots, kilograms, need_kg, wishes.prefer) == best
+        # And no dearer than it must be for that.
+        assert cost_of(lots, kilograms) == min(
+            cost_of(lots, each)
+            for each in allowed
+            if liked(lots, each, need_kg, wishes.prefer) == best
+        )
+    assert choose(need_kg, lots[::-1], wishes) == found
+
+
+@given(small_markets(), st.integers(1, 12_000), WISHES)
+@settings(max_examples=40, deadline=None)
+def test_a_budget_buys_the_most_that_it_can(lots, budget_fen, wishes) -> None:
+    def pays(need_kg: int) -> bool:
+        costs = [cost_of(lots, each) for each in every_bundle(lots, need_kg, wishes)]
+        return bool(costs) and -(-min(costs) // 1000) <= budget_fen
+
+    try:
+        found = choose_for_budget(budget_fen, lots, wishes)
+    except BudgetTooSmall:
+        assert not pays(1)
+        return
+    assert found.total_fen <= budget_fen
+    assert pays(found.need_kg)
+    assert not pays(found.need_kg + 1)
+
+
+def test_many_households_are_worth_what_the_buyer_allows() -> None:
+    # 1,404 households of Shunchang at 100 yuan a tonne beside FFCER at 15.55.
+    lots = [
+        lot(1, Kind.FFCER, 300, 1555),
+        Lot(
+            UUID(int=2), Kind.ONE_YUAN, "350721", date(2020, 12, 31), 50_000, 10_000,
+            UUID(int=9), 1404,
+        ),
+    ]  # fmt: skip
+    ten_tonnes = 10_000
+    cheapest = choose(ten_tonnes, lots, Wishes(prefer=Prefer.HOUSEHOLDS))
+    assert [line.kind for line in cheapest.lines] == [Kind.FFCER]
+    # A tonne of ten from the villages: 9 × 15.55 + 100 yuan, 54.3 % dearer than 155.50.
+    generous = choose(ten_tonnes, lots, Wishes(prefer=Prefer.HOUSEHOLDS, dearer_percent=55))
+    assert {line.kind: line.quantity_kg for line in generous.lines} == {
+        Kind.FFCER: 9_000,
+        Kind.ONE_YUAN: 1_000,
+    }
+    assert generous.total_fen == 9 * 1555 + 10_000
 
 
 def test_two_lots_of_one_ticket_at_two_prices() -> None:
