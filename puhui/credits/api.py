@@ -7,14 +7,16 @@ from uuid import UUID
 
 from flask import Response, current_app, request
 from flask.views import MethodView
+from sqlalchemy.orm import Session
 
 from puhui.credits import queries, service
 from puhui.credits.batch import Encumbrance, draft_of
-from puhui.credits.bundle import Line, Wishes
+from puhui.credits.bundle import Line, Proposal
 from puhui.credits.certificate import Certificate, envelope
 from puhui.credits.errors import UnknownBatch, UnknownCertificate, UnknownHold
 from puhui.credits.hold import BankTransfer, Hold
 from puhui.credits.schema import (
+    Asked,
     BatchDraftSchema,
     BatchesQuery,
     BatchSchema,
@@ -142,10 +144,10 @@ class Proposals(MethodView):
     @blueprint.response(200, ProposalSchema)
     @blueprint.alt_response(409, "CONFLICT")
     @open_to_all
-    def get(self, asked: tuple[int, Wishes]) -> dict[str, Any]:
-        """Show the cheapest bundle that is on sale now for a need. Keeps nothing."""
+    def get(self, asked: Asked) -> dict[str, Any]:
+        """Show the best bundle on sale now for a need, or for a budget. Keeps nothing."""
         with snapshot() as session:
-            found = service.propose(session, *asked, now())
+            found = proposal_for(session, asked)
         return {
             **asdict(found),
             "total_kg": found.total_kg,
@@ -338,6 +340,18 @@ def hold_on_the_wire(hold: Hold, certificate: str | None) -> dict[str, Any]:
         "certificate": certificate,
         "lines": [_line(line) for line in hold.lines],
     }
+
+
+def proposal_for(session: Session, asked: Asked) -> Proposal:
+    """Return the bundle for what was asked: a need, or a budget.
+
+    Raises:
+        NotEnoughCredits, BudgetTooSmall: as the services do.
+    """
+    if asked.need_kg is not None:
+        return service.propose(session, asked.need_kg, asked.wishes, now())
+    assert asked.budget_fen is not None
+    return service.propose_for_budget(session, asked.budget_fen, asked.wishes, now())
 
 
 def _line(line: Line) -> dict[str, Any]:

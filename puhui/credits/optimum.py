@@ -138,13 +138,14 @@ class _Program:
         It is where the search begins, and stands if the solver's arithmetic, which works to
         sixteen digits, can no longer tell it from one that breaks a condition.
         """
-        solver = highspy.Highs()
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in _OPTIONS.items():
             solver.setOptionValue(option, value)
         solver.passModel(self._model(aim))
-        if known := self.found + [0] * (len(self.bounds) - len(self.found)) if self.found else []:
+        known = self.found + [0] * (len(self.bounds) - len(self.found)) if self.found else []
+        if known:
             start = highspy.HighsSolution()
-            start.col_value = known
+            start.col_value = [float(x) for x in known]
             solver.setSolution(start)
         solver.run()
         found = [round(value) for value in solver.getSolution().col_value]

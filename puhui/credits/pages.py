@@ -1,18 +1,19 @@
 """Pages of credits: certificates, the public list of retirements, what is on sale, payments."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from json import dumps
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, stream_with_context
+from flask import Blueprint, Response, g, redirect, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from markupsafe import Markup
 
 from puhui.credits import queries, service
-from puhui.credits.api import MOST_FILE_BYTES, address_of, may_see, text_of
+from puhui.credits.api import MOST_FILE_BYTES, address_of, may_see, proposal_for, text_of
 from puhui.credits.batch import COLUMNS
 from puhui.credits.bundle import yuan
 from puhui.credits.certificate import BEIJING, TITLES, Certificate, envelope, printed
@@ -20,7 +21,7 @@ from puhui.credits.errors import UnknownCertificate, UnknownHold
 from puhui.credits.hold import Hold
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.pdf import pdf_of
-from puhui.credits.schema import PaymentFormSchema, reasons
+from puhui.credits.schema import PaymentFormSchema, ProposalFormQuery, reasons
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
@@ -33,8 +34,10 @@ from puhui.register.proof import Proof
 from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
 from puhui.web.locale import said, tag
 from puhui.web.pages import (
+    Form,
     form_name,
     read_form,
+    read_query,
     redirect_after_post,
     render_faults,
     signed_in,
@@ -57,6 +60,11 @@ ENCUMBRANCES = {
     "disputed": N_("有争议"),
     "used": N_("已另作他用"),
 }
+PREFERENCES = {
+    "nothing": N_("只看价格"),
+    "households": N_("收益由更多农户共享"),
+    "fewest": N_("批次尽量少"),
+}
 PURPOSES = {
     "event": N_("活动"),
     "building": N_("建筑"),
@@ -74,6 +82,12 @@ def grouped(number: int | str) -> str:
     """Return a whole number, or decimal digits, with its thousands apart."""
     whole, _, places = str(number).partition(".")
     return f"{int(whole):,}" + (f".{places}" if places else "")
+
+
+@pages.app_template_filter("words")
+def words(named: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the options of a choice in the reader's language."""
+    return [(value, said(name)) for value, name in named.items()]
 
 
 @pages.app_template_filter("yuan")
@@ -257,6 +271,36 @@ def on_sale() -> ResponseReturnValue:
         kind=kind,
         first=after is None,
         next_key=more and f"{more.price_fen_per_t}~{more.batch_id}",
+    )
+
+
+@pages.get("/credits/proposal")
+def proposal() -> ResponseReturnValue:
+    """Show what a need or a budget would buy now, line by line. Keeps nothing."""
+    template, words = "credits/proposal.html", {"preferences": PREFERENCES}
+    g.form = Form(values=request.args.to_dict())
+    if not any(request.args.get(name) for name in ("need_kg", "budget_yuan")):
+        return render_template(template, found=None, **words)
+    try:
+        asked = read_query(ProposalFormQuery)
+        with snapshot() as session:
+            found = proposal_for(session, asked)
+            cards = {line.batch_id: queries.batch(session, line.batch_id) for line in found.lines}
+    except DomainError as error:
+        return render_faults(template, error, found=None, **words)
+    by_kind = {
+        said(RULES[kind].name): Decimal(
+            sum(line.quantity_kg for line in found.lines if line.kind is kind)
+        )
+        for kind in dict.fromkeys(line.kind for line in found.lines)
+    }
+    return render_template(
+        template,
+        found=found,
+        cards=cards,
+        bars=[("", list(by_kind.items()))],
+        budget_fen=asked.budget_fen,
+        **words,
     )
 
 

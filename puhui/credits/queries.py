@@ -92,9 +92,11 @@ def lots(session: Session) -> Sequence[Lot]:
             Batch.kind,
             Project.county_code,
             Batch.period_ends,
-            cast(func.sum(_SERIALS), String),
+            cast(func.sum(_SERIALS), String).label("serials"),
             Batch.granularity_kg,
             Batch.price_fen_per_t,
+            Project.project_id,
+            Project.households,
         )
         .join(Block, Block.batch_id == Batch.batch_id)
         .join(Project, Project.project_id == Batch.project_id)
@@ -102,8 +104,17 @@ def lots(session: Session) -> Sequence[Lot]:
         .group_by(Batch.batch_id, Project.project_id)
     )
     return [
-        Lot(batch_id, Kind(kind), county, ends, int(serials) * granularity, price)
-        for batch_id, kind, county, ends, serials, granularity, price in session.execute(query)
+        Lot(
+            row.batch_id,
+            Kind(row.kind),
+            row.county_code,
+            row.period_ends,
+            int(row.serials) * row.granularity_kg,
+            row.price_fen_per_t,
+            row.project_id,
+            row.households,
+        )
+        for row in session.execute(query)
     ]
 
 

@@ -1,15 +1,18 @@
 """The wire of credits. Money is whole fen, quantities are whole kilograms of CO2e."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import post_load
+from marshmallow import ValidationError, post_load
 
 from puhui.credits.batch import LONGEST, Encumbrance
-from puhui.credits.bundle import Wishes
+from puhui.credits.bundle import Prefer, Wishes
 from puhui.credits.certificate import CODE_LENGTH, Standing
 from puhui.credits.hold import BankTransfer, HoldState
 from puhui.credits.kind import Kind
+from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import plain
+from puhui.kernel.text import N_
 from puhui.web.locale import said
 from puhui.web.paging import PageQuery
 from puhui.web.schema import (
@@ -25,6 +28,7 @@ from puhui.web.schema import (
     Text,
     Uuid,
     Whole,
+    Year,
 )
 
 MOST_KG = 10**12
@@ -114,10 +118,22 @@ class EncumbranceSchema(Schema):
     note = Text(LONGEST, may_be_blank=True, load_default="")
 
 
-class ProposalQuery(Schema):
-    """What is needed, and wished for."""
+@dataclass(frozen=True)
+class Asked:
+    """A question for a bundle: so many kilograms, or so much money."""
 
-    need_kg = Whole(minimum=1, maximum=MOST_KG, required=True, example=139560)
+    need_kg: int | None
+    budget_fen: int | None
+    wishes: Wishes
+
+
+class ProposalQuery(Schema):
+    """What is needed or may be spent, and wished for."""
+
+    need_kg = Whole(minimum=1, maximum=MOST_KG, load_default=None, example=139560)
+    budget_fen = Whole(
+        minimum=1, maximum=10**12, load_default=None, description="预算（分）；与 need_kg 二选一"
+    )
     kinds = List(Enum(Kind), most=len(Kind), load_default=list, description="只用这些种类")
     counties = List(
         Code("[1-9][0-9]{1,5}", most=6),
@@ -127,19 +143,52 @@ class ProposalQuery(Schema):
     )
     share_kind = Enum(Kind, load_default=None, description="这一种类至少占 share_percent")
     share_percent = Whole(minimum=1, maximum=100, load_default=None)
+    share_county = Code("[1-9][0-9]{1,5}", most=6, load_default=None)
+    share_county_percent = Whole(minimum=1, maximum=100, load_default=None)
+    share_vintage = Year(load_default=None)
+    share_vintage_percent = Whole(minimum=1, maximum=100, load_default=None)
     highest_fen_per_t = Whole(minimum=1, maximum=10**12, load_default=None)
+    prefer = Enum(Prefer, load_default=Prefer.NOTHING, description="价格相近时更看重什么")
+    dearer_percent = Whole(
+        minimum=0, maximum=1000, load_default=0, description="为此最多比最便宜的贵百分之几"
+    )
 
     @post_load
-    def _wishes(self, found: dict[str, Any], **_: Any) -> tuple[int, Wishes]:
-        shares = {}
-        if found["share_kind"] and found["share_percent"]:
-            shares[found["share_kind"]] = found["share_percent"]
-        return found["need_kg"], Wishes(
+    def _asked(self, found: dict[str, Any], **_: Any) -> Asked:
+        budget_fen = self._budget(found)
+        if (found["need_kg"] is None) == (budget_fen is None):
+            raise ValidationError(
+                {"need_kg": [Fault("need_or_budget", N_("请填所需数量或预算，二者之一"))]}
+            )
+
+        def share(by: str) -> dict[Any, int]:
+            percent = found[f"share_{by}_percent" if by != "kind" else "share_percent"]
+            return {found[f"share_{by}"]: percent} if found[f"share_{by}"] and percent else {}
+
+        wishes = Wishes(
             tuple(found["kinds"]),
             tuple(found["counties"]),
-            shares,
+            share("kind"),
             found["highest_fen_per_t"],
+            share("county"),
+            share("vintage"),
+            found["prefer"],
+            found["dearer_percent"],
         )
+        return Asked(found["need_kg"], budget_fen, wishes)
+
+    def _budget(self, found: dict[str, Any]) -> int | None:
+        told: int | None = found["budget_fen"]
+        return told
+
+
+class ProposalFormQuery(ProposalQuery):
+    """The same, as a person asks it: money in yuan."""
+
+    budget_yuan = DecimalString(more_than=0, places=2, load_default=None)
+
+    def _budget(self, found: dict[str, Any]) -> int | None:
+        return None if found["budget_yuan"] is None else int(found["budget_yuan"] * 100)
 
 
 class LineSchema(Schema):
@@ -151,6 +200,7 @@ class LineSchema(Schema):
     price_fen_per_t = Whole(required=True)
     cost_fen = Whole(required=True)
     why = List(Text(LONGEST), most=10, required=True)
+    left_kg = Whole(required=True, allow_none=True, description="此批次此后还剩多少可售")
 
 
 class ProposalSchema(Schema):

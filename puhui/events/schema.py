@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load
 
-from puhui.credits.bundle import Wishes
+from puhui.credits.bundle import Prefer, Wishes
 from puhui.credits.hold import HoldState
 from puhui.credits.kind import Kind
 from puhui.events.activity import ACTIVITIES, Level, Source
@@ -33,6 +33,7 @@ from puhui.web.schema import (
     Text,
     Uuid,
     Whole,
+    Year,
 )
 
 MOST_ENTRIES = 500
@@ -307,6 +308,20 @@ class WishedShareSchema(Schema):
     percent = Whole(minimum=1, maximum=100, required=True)
 
 
+class WishedCountyShareSchema(Schema):
+    """At least so many per cent from a county or city."""
+
+    county = Code("[1-9][0-9]{1,5}", most=6, required=True)
+    percent = Whole(minimum=1, maximum=100, required=True)
+
+
+class WishedVintageShareSchema(Schema):
+    """At least so many per cent from credits of a year."""
+
+    year = Year(required=True)
+    percent = Whole(minimum=1, maximum=100, required=True)
+
+
 class EventOfferDraftSchema(Schema):
     """What the buyer wants beyond a low price."""
 
@@ -314,17 +329,43 @@ class EventOfferDraftSchema(Schema):
     counties = List(Code("[0-9]{2,6}", most=6), most=50, load_default=list)
     shares = List(Nested(WishedShareSchema), most=10, load_default=list)
     highest_fen_per_t = Whole(minimum=1, load_default=None, allow_none=True)
+    county_shares = List(Nested(WishedCountyShareSchema), most=10, load_default=list)
+    vintage_shares = List(Nested(WishedVintageShareSchema), most=10, load_default=list)
+    prefer = Enum(Prefer, load_default=Prefer.NOTHING, description="价格相近时更看重什么")
+    dearer_percent = Whole(
+        minimum=0, maximum=1000, load_default=0, description="为此最多比最便宜的贵百分之几"
+    )
 
     @post_load
     def _wishes(self, told: dict[str, Any], **_: Any) -> Wishes:
-        shares = {share["kind"]: share["percent"] for share in told["shares"]}
-        if len(shares) != len(told["shares"]) or sum(shares.values()) > 100:
-            raise ValidationError(
-                {"shares": [Fault("bad_shares", N_("各类占比不能重复，合计不能超过百分之百"))]}
+        kinds, counties, vintages = (
+            _shares(told, name, key)
+            for name, key in (
+                ("shares", "kind"),
+                ("county_shares", "county"),
+                ("vintage_shares", "year"),
             )
-        return Wishes(
-            tuple(told["kinds"]), tuple(told["counties"]), shares, told["highest_fen_per_t"]
         )
+        return Wishes(
+            tuple(told["kinds"]),
+            tuple(told["counties"]),
+            kinds,
+            told["highest_fen_per_t"],
+            counties,
+            vintages,
+            told["prefer"],
+            told["dearer_percent"],
+        )
+
+
+def _shares(told: dict[str, Any], name: str, key: str) -> dict[Any, int]:
+    """Return one sort of wished shares; counties may lie in one another, the others may not."""
+    shares = {share[key]: share["percent"] for share in told[name]}
+    if len(shares) != len(told[name]) or (key != "county" and sum(shares.values()) > 100):
+        raise ValidationError(
+            {name: [Fault("bad_shares", N_("各类占比不能重复，合计不能超过百分之百"))]}
+        )
+    return shares
 
 
 class EventOfferLineSchema(Schema):

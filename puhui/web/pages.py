@@ -142,7 +142,7 @@ def render_faults(template: str, error: DomainError, **context: Any) -> Response
     """Show the form again as it was filled in, with what was refused beside the fields."""
     problem = errors.of_refusal(error)
     g.form = Form(
-        values=request.form.to_dict(),
+        values=(request.form or request.args).to_dict(),
         faults=problem.faults,
         refusal=locale.said(problem.title),
     )

@@ -104,6 +104,14 @@ def test_a_file_is_imported_once_for_each_key(client, clerk) -> None:
     assert len(client.get("/api/credits/batches").json["items"]) == 6
 
 
+def batches(client) -> list[dict]:
+    return client.get("/api/credits/batches").json["items"]
+
+
+def lot_left(client, line: dict) -> int:
+    return next(b["available_kg"] for b in batches(client) if b["batch_id"] == line["batch_id"])
+
+
 def test_everyone_may_ask_what_a_need_would_cost(client, clerk) -> None:
     client.post(
         "/api/credits/imports",
@@ -127,6 +135,22 @@ def test_everyone_may_ask_what_a_need_would_cost(client, clerk) -> None:
         "one_yuan": 1_400,
         "forest_ticket": 138_160,
     }
+    # 1,956.64 yuan pay for those 139.56 t, and for not a kilogram more.
+    spent = client.get("/api/credits/proposals?budget_fen=195664").json
+    assert (spent["need_kg"], spent["total_fen"]) == (139_560, 195_664)
+    assert spent["lines"][0]["left_kg"] == lot_left(client, spent["lines"][0]) - 139_560
+    near = client.get(
+        "/api/credits/proposals?need_kg=10000&share_county=3507&share_county_percent=20"
+    ).json
+    county = {each["batch_id"]: each["county_code"] for each in batches(client)}
+    from_nanping = [x for x in near["lines"] if county[x["batch_id"]].startswith("3507")]
+    assert sum(line["quantity_kg"] for line in from_nanping) == 2_000
+    assert near["lines"] == sorted(near["lines"], key=lambda line: line["price_fen_per_t"])
+    for wrong in ("", "need_kg=1&budget_fen=1"):
+        refused = client.get(f"/api/credits/proposals?{wrong}")
+        assert refused.json["errors"][0]["code"] == "need_or_budget"
+    little = client.get("/api/credits/proposals?budget_fen=1")
+    assert (little.status_code, little.json["code"]) == (409, "budget_too_small")
     none = client.get("/api/credits/proposals?need_kg=139560&kinds=vcs")
     assert (none.status_code, none.json["code"]) == (409, "not_enough_credits")
 

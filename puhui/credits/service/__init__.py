@@ -11,6 +11,7 @@ from puhui.credits.service.hold import (
     expire_holds,
     hold,
     propose,
+    propose_for_budget,
     release,
 )
 from puhui.credits.service.retirement import correct, forget_beneficiary, retire, seal
@@ -26,6 +27,7 @@ __all__ = [
     "import_batch",
     "import_file",
     "propose",
+    "propose_for_budget",
     "release",
     "retire",
     "seal",

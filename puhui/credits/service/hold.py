@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from puhui.credits import queries, stock
-from puhui.credits.bundle import Line, Proposal, Wishes, choose
+from puhui.credits.bundle import Line, Prefer, Proposal, Wishes, choose, choose_for_budget
 from puhui.credits.errors import (
     HoldOver,
     NameTaken,
@@ -55,6 +55,17 @@ def propose(session: Session, need_kg: int, wishes: Wishes, now: datetime) -> Pr
         NotEnoughCredits: what is on sale does not cover the need under these wishes.
     """
     return choose(need_kg, queries.lots(session), wishes)
+
+
+def propose_for_budget(
+    session: Session, budget_fen: int, wishes: Wishes, now: datetime
+) -> Proposal:
+    """Return the bundle on sale now that covers the most for a budget in fen. Keeps nothing.
+
+    Raises:
+        BudgetTooSmall: it does not pay for a single granule under these wishes.
+    """
+    return choose_for_budget(budget_fen, queries.lots(session), wishes)
 
 
 def hold(
@@ -301,9 +312,17 @@ def _require_holder(actor: Actor, row: HoldRow) -> None:
 
 
 def _plain(wishes: Wishes) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "kinds": sorted(wishes.kinds),
         "counties": sorted(wishes.counties),
         "shares": {str(kind): share for kind, share in wishes.shares.items()},
         "highest_fen_per_t": wishes.highest_fen_per_t,
     }
+    # Only what was wished for, so that offers made before these wishes existed stay the same.
+    if wishes.county_shares:
+        told["county_shares"] = dict(sorted(wishes.county_shares.items()))
+    if wishes.vintage_shares:
+        told["vintage_shares"] = {str(k): v for k, v in sorted(wishes.vintage_shares.items())}
+    if wishes.prefer is not Prefer.NOTHING:
+        told["prefer"] = [wishes.prefer, wishes.dearer_percent]
+    return told
