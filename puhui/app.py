@@ -15,6 +15,7 @@ from puhui.evidence.store import keep_in
 from puhui.exchange import pages as exchange_pages
 from puhui.factors import api as factors_api
 from puhui.factors import pages as factors_pages
+from puhui.factors.uses import Finder
 from puhui.footprint import api as footprint_api
 from puhui.footprint import pages as footprint_pages
 from puhui.footprint.pages import standing as label_standing
@@ -43,7 +44,7 @@ RESOURCES: list[Blueprint] = [
     *identity_api.blueprints,
     event_resources,
     *rewards_api.blueprints,
-    factors_api.blueprint,
+    *factors_api.blueprints,
     *footprint_api.blueprints,
 ]
 PAGES: list[flask.Blueprint] = [
@@ -60,6 +61,9 @@ PAGES: list[flask.Blueprint] = [
     exchange_pages.pages,
 ]
 
+FACTOR_USES: list[Finder] = []
+"""Who knows what was computed with a factor; `factors` itself may not know them."""
+
 STATIC = Path(__file__).resolve().parents[1] / "static"
 
 
@@ -69,6 +73,7 @@ def create_app(settings: Settings) -> Flask:
     keep_in(settings.data_dir)
     app.extensions["puhui.settings"] = settings
     app.extensions["puhui.identify"] = _identify
+    app.extensions["puhui.factor_uses"] = FACTOR_USES
     app.extensions["puhui.linked_data"] = exchange_pages.described
     keep_log(app)
     count_requests(app)

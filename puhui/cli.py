@@ -32,6 +32,7 @@ GROUPS: list[str] = [
     "catalogue",
     "example",
     "events",
+    "factors",
     "footprint",
     "identity",
     "outbox",

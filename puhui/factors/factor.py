@@ -82,6 +82,23 @@ GEOGRAPHY_NAMES = {
 }
 
 
+class ImportState(StrEnum):
+    """What has become of a file of factors."""
+
+    DRAFT = "draft"
+    """It passed every gate and waits for an operator to publish it."""
+    PUBLISHED = "published"
+    QUARANTINED = "quarantined"
+    """It has faults; nothing of it was taken in."""
+
+
+IMPORT_STATE_NAMES = {
+    ImportState.DRAFT: N_("待发布"),
+    ImportState.PUBLISHED: N_("已发布"),
+    ImportState.QUARANTINED: N_("隔离"),
+}
+
+
 @dataclass(frozen=True)
 class Factor:
     """`kg_per_unit` kilograms of `gases` for one `unit` of an activity, and where that is from."""

@@ -53,4 +53,12 @@ INVARIANTS: tuple[Invariant, ...] = (
         "the rows of every library still have the digest by which the register knows them",
         changed_libraries,
     ),
+    by_query(
+        "F4",
+        "a file with faults was never published, and a published one has its publisher",
+        """
+        SELECT import_id FROM factors_import
+        WHERE published_at IS NOT NULL AND (faults <> '[]'::jsonb OR published_by IS NULL)
+        """,
+    ),
 )

@@ -128,6 +128,29 @@ def _again(file: str, number: int, cell: Mapping[str, str], seen: dict[str, int]
     ]
 
 
+def as_csv(factors: Iterable[Factor]) -> str:
+    """Return a library that reads back as the same factors."""
+    out = StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(as_cells(factor) for factor in factors)
+    return out.getvalue()
+
+
+def as_cells(factor: Factor) -> dict[str, str]:
+    """Return a factor as the cells of its row."""
+    scores = dict(zip(PEDIGREE_PARTS, factor.pedigree or (), strict=False))
+    return {
+        **{name: str(getattr(factor, name)) for name in CERTIFICATE},
+        "kg_per_unit": format(factor.kg_per_unit, "f"),
+        "biogenic": str(factor.biogenic).lower(),
+        "geography": str(factor.geography or ""),
+        **{name: str(scores.get(name, "")) for name in PEDIGREE_PARTS},
+        "gsd": "" if factor.gsd is None else format(factor.gsd, "f"),
+        "proxy": factor.proxy or "",
+    }
+
+
 def digest_lines(factors: Iterable[Factor]) -> str:
     """Return one line a factor, sorted: the text whose SHA-256 names a library.
 

@@ -2,14 +2,23 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.db.base import Base
-from puhui.factors.factor import PEDIGREE_PARTS, Boundary, Factor, Gases, Geography, Pedigree
+from puhui.factors.errors import Quarantined
+from puhui.factors.factor import (
+    PEDIGREE_PARTS,
+    Boundary,
+    Factor,
+    Gases,
+    Geography,
+    ImportState,
+    Pedigree,
+)
 
 
 class FactorRow(Base):
@@ -176,3 +185,52 @@ class Act(Base):
     person_id: Mapped[UUID | None]
     """Who did it; nobody for the library that the product ships."""
     at: Mapped[datetime]
+
+
+class Import(Base):
+    """A file that an operator brought: a draft to be published, or what is wrong with it."""
+
+    __tablename__ = "factors_import"
+    __table_args__ = (
+        CheckConstraint(
+            "published_at IS NULL OR faults = '[]'::jsonb", name="faulty_never_published"
+        ),
+        CheckConstraint("(published_at IS NULL) = (published_by IS NULL)", name="publisher_named"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),
+        Index("ix_factors_import_imported_at", "imported_at", "import_id"),
+    )
+
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    file: Mapped[str]
+    sha256: Mapped[str]
+    """Of the file, byte by byte."""
+    content: Mapped[str]
+    """The rows that passed, as our own CSV; nothing of a file with faults."""
+    rows: Mapped[int]
+    faults: Mapped[list[Any]]
+    """[{"code", "message", "row", "field", "values"}, …]; none in a draft."""
+    imported_by: Mapped[UUID | None]
+    """Nobody when it was brought at the terminal."""
+    imported_at: Mapped[datetime]
+    published_by: Mapped[UUID | None]
+    published_at: Mapped[datetime | None]
+
+    @property
+    def state(self) -> ImportState:
+        """Whether it waits, was published, or may never be."""
+        if self.faults:
+            return ImportState.QUARANTINED
+        return ImportState.PUBLISHED if self.published_at else ImportState.DRAFT
+
+    def publish(self, person_id: UUID, now: datetime) -> bool:
+        """Mark it as published; return whether that is news.
+
+        Raises:
+            Quarantined: it has faults.
+        """
+        if self.faults:
+            raise Quarantined(import_id=str(self.import_id))
+        news = self.published_at is None
+        if news:
+            self.published_by, self.published_at = person_id, now
+        return news

@@ -3,15 +3,17 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
 from puhui.factors.catalogue import Catalogue
-from puhui.factors.errors import AmbiguousFactor, UnknownFactor
-from puhui.factors.factor import Boundary, Factor, Gases
+from puhui.factors.errors import AmbiguousFactor, UnknownFactor, UnknownImport
+from puhui.factors.factor import Boundary, Factor, Gases, ImportState
 from puhui.factors.library import version_order
-from puhui.factors.model import Act, FactorRow, Quality
+from puhui.factors.model import Act, FactorRow, Import, Quality
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,11 @@ def catalogue(session: Session, names: Collection[str]) -> Catalogue:
     return Catalogue(_read(session, _in_force().where(FactorRow.subject.in_(subjects))))
 
 
+def in_force(session: Session) -> Sequence[Factor]:
+    """Return every factor that may be used."""
+    return _read(session, _in_force())
+
+
 def stored(session: Session, names: Collection[tuple[str, str]]) -> dict[str, Factor]:
     """Return what is kept under these keys and versions, by citation, in force or not."""
     found = _read(session, _judged().where(tuple_(FactorRow.key, FactorRow.version).in_(names)))
@@ -149,6 +156,7 @@ def page(
     session: Session,
     *,
     text: str | None = None,
+    subject: str | None = None,
     region: str | None = None,
     year: int | None = None,
     gases: Gases | None = None,
@@ -158,20 +166,20 @@ def page(
 ) -> Sequence[Published]:
     """Return published factors by key and version, beginning after `after`.
 
-    `text` is looked for in key, names and source; withdrawn ones are listed as such.
+    `text` is looked for in key, names and source; `subject` finds what it begins, too: `plastic`
+    finds `plastic.pp`. Withdrawn ones are listed as such.
     """
-    published, withdrawn = aliased(Act), aliased(Act)
-    query = (
-        _judged()
-        .add_columns(published, withdrawn)
-        .join(published, _is(published, "published"))
-        .outerjoin(withdrawn, _is(withdrawn, "withdrawn"))
-        .order_by(FactorRow.key, FactorRow.version)
-        .limit(most)
-    )
+    query = _with_history().limit(most)
     if text:
         columns = (FactorRow.key, FactorRow.name_zh, FactorRow.name_en, FactorRow.source)
         query = query.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    if subject:
+        query = query.where(
+            or_(
+                FactorRow.subject == subject,
+                FactorRow.subject.startswith(f"{subject}.", autoescape=True),
+            )
+        )
     asked = (
         (FactorRow.region, region),
         (FactorRow.gases, gases),
@@ -185,6 +193,30 @@ def page(
     if after is not None:
         query = query.where(tuple_(FactorRow.key, FactorRow.version) > tuple_(*after))
     return [_published(*row) for row in session.execute(query)]
+
+
+def versions(session: Session, key: str) -> Sequence[Published]:
+    """Return every version of a factor, the newest first.
+
+    Raises:
+        UnknownFactor: none was published.
+    """
+    rows = session.execute(_with_history().where(FactorRow.key == key))
+    found = [_published(*row) for row in rows]
+    if not found:
+        raise UnknownFactor(factor=key)
+    return sorted(found, key=lambda p: version_order(p.factor.version), reverse=True)
+
+
+def _with_history() -> Select[FactorRow, Quality | None, Act, Act | None]:
+    published, withdrawn = aliased(Act), aliased(Act)
+    return (
+        _judged()
+        .add_columns(published, withdrawn)
+        .join(published, _is(published, "published"))
+        .outerjoin(withdrawn, _is(withdrawn, "withdrawn"))
+        .order_by(FactorRow.key, FactorRow.version)
+    )
 
 
 def _is(act: type[Act], kind: str) -> ColumnElement[bool]:
@@ -201,3 +233,40 @@ def _published(
         withdrawn.reason if withdrawn else None,
         published.library,
     )
+
+
+def imports(
+    session: Session,
+    *,
+    state: ImportState | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    most: int = 50,
+) -> Sequence[Import]:
+    """Return files that were brought, the newest first, beginning after `after`."""
+    query = select(Import).order_by(Import.imported_at.desc(), Import.import_id).limit(most)
+    if state is ImportState.QUARANTINED:
+        query = query.where(Import.faults != literal([], JSONB))
+    elif state is not None:
+        published = Import.published_at.is_not(None)
+        query = query.where(
+            Import.faults == literal([], JSONB),
+            published if state is ImportState.PUBLISHED else ~published,
+        )
+    if after is not None:
+        at, name = after
+        query = query.where(
+            or_(Import.imported_at < at, (Import.imported_at == at) & (Import.import_id > name))
+        )
+    return session.scalars(query).all()
+
+
+def import_called(session: Session, import_id: UUID) -> Import:
+    """Return one file that was brought.
+
+    Raises:
+        UnknownImport: there is none of this name.
+    """
+    found = session.get(Import, import_id)
+    if found is None:
+        raise UnknownImport(import_id=str(import_id))
+    return found

@@ -1,6 +1,6 @@
 """Factors on the wire."""
 
-from puhui.factors.factor import Boundary, Gases, Geography
+from puhui.factors.factor import Boundary, Gases, Geography, ImportState
 from puhui.web.paging import PageQuery
 from puhui.web.schema import (
     Boolean,
@@ -8,9 +8,11 @@ from puhui.web.schema import (
     DecimalString,
     Enum,
     Instant,
+    List,
     Nested,
     Schema,
     Text,
+    Uuid,
     Whole,
     Year,
 )
@@ -22,6 +24,9 @@ class FactorsQuery(PageQuery):
     """What factors are looked for."""
 
     q = Text(100, load_default=None, description="在编号、名称和出处中查找", example="福建")
+    subject = Code(
+        KEY, most=100, load_default=None, description="活动编号，或它的开头", example="plastic"
+    )
     region = Code(r"[A-Z0-9-]+", most=24, load_default=None, example="CN-FJ")
     year = Year(load_default=None, description="数据年份", example=2023)
     gases = Enum(Gases, load_default=None, description="CO2 与 CO2e 不可混用")
@@ -78,3 +83,94 @@ class FactorSchema(Schema):
     library = Text(
         64, required=True, allow_none=True, description="所属因子库的 SHA-256，见公开登记簿"
     )
+
+
+class FactorVersionsSchema(Schema):
+    """Every version of a factor, the newest first."""
+
+    items = List(Nested(FactorSchema), most=1000, required=True)
+
+
+class FactorLibrarySchema(Schema):
+    """A library as one document."""
+
+    factors = List(Nested(FactorSchema), most=100_000, required=True)
+
+
+class FactorMissingSchema(Schema):
+    """What nobody has published, and what may stand in."""
+
+    subject = Code(KEY, most=100, required=True, example="adhesive.uf")
+    name_zh = Text(200, required=True)
+    name_en = Text(200, required=True)
+    why_zh = Text(500, required=True)
+    why_en = Text(500, required=True)
+    proxy = Code(
+        KEY,
+        most=100,
+        required=True,
+        allow_none=True,
+        description="可作为替代的因子，须标明；空表示只能用供应商数据",
+        example="proxy.adhesive.resin",
+    )
+
+
+class FactorAllMissingSchema(Schema):
+    """All that is known to be missing."""
+
+    items = List(Nested(FactorMissingSchema), most=1000, required=True)
+
+
+class FactorWithdrawalSchema(Schema):
+    """Why a factor is withdrawn."""
+
+    reason = Text(500, required=True, example="生态环境部更正了原文")
+
+
+class FactorUseSchema(Schema):
+    """One thing that was computed with a factor."""
+
+    kind = Text(100, required=True, example="碳标签")
+    name = Text(500, required=True)
+    address = Text(500, required=True)
+
+
+class FactorUsesSchema(Schema):
+    """What was computed with a factor."""
+
+    count = Whole(minimum=0, required=True)
+    items = List(Nested(FactorUseSchema), most=100, required=True)
+
+
+class FactorImportsQuery(PageQuery):
+    """Which files are looked for."""
+
+    state = Enum(ImportState, load_default=None)
+
+
+class FactorFileQuery(Schema):
+    """What a file is called."""
+
+    file = Text(200, load_default="factors", description="文件名", example="factors-2026.csv")
+
+
+class FactorImportFaultSchema(Schema):
+    """One thing wrong with a file."""
+
+    row = Whole(minimum=0, required=True, allow_none=True)
+    field = Text(100, required=True, allow_none=True)
+    code = Text(100, required=True)
+    message = Text(4000, required=True)
+
+
+class FactorImportSchema(Schema):
+    """A file of factors, and what has become of it."""
+
+    import_id = Uuid(required=True)
+    file = Text(200, required=True)
+    sha256 = Text(64, required=True)
+    state = Enum(ImportState, required=True)
+    rows = Whole(minimum=0, required=True, description="通过各项核对的行数")
+    faults = List(Nested(FactorImportFaultSchema), most=1_000_000, required=True)
+    imported_at = Instant(required=True)
+    published_at = Instant(required=True, allow_none=True)

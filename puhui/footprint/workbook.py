@@ -1,15 +1,8 @@
-"""Inventories as workbooks: the template that we hand out, and what comes back filled in.
-
-A workbook is somebody else's file. Before anything parses it, its size, its entries and the
-furthest cell that it names are looked at, so that a small file cannot grow into a large one.
-"""
+"""Inventories as workbooks: the template that we hand out, and what comes back filled in."""
 
 import re
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -35,16 +28,9 @@ from puhui.footprint.inventory import (
     read,
 )
 from puhui.kernel.errors import Fault
-from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
 from puhui.kernel.unit import UNITS
-
-MOST_BYTES = 5 * 1024 * 1024
-MOST_UNPACKED = 50 * 1024 * 1024
-MOST_RATIO = 100
-MOST_ENTRIES = 200
-MOST_ROWS = 50_000
-MOST_COLUMNS = 64
+from puhui.web.workbook import as_typed, dangers, unreadable
 
 HEAD_SHEET, LINES_SHEET, CHOICES_SHEET = "基本信息", "清单", "可选项"
 
@@ -84,8 +70,6 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
     "borne_by": {str(k): v for k, v in BEARER_NAMES.items()},
 }
 _CODES = {field: {name: code for code, name in names.items()} for field, names in _CHOICES.items()}
-_FAR = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,7})(\d{1,10})["']""")
-_NOT_OURS = re.compile(rb"<!(DOCTYPE|ENTITY)|\x00", re.IGNORECASE)
 
 
 def cells_of(data: bytes) -> tuple[Submitted, list[Fault]]:
@@ -94,7 +78,7 @@ def cells_of(data: bytes) -> tuple[Submitted, list[Fault]]:
     A line's row is the row of the sheet as the maker sees it.
     """
     nothing = Submitted({}, [])
-    faults = _dangers(data)
+    faults = dangers(data)
     if faults:
         return nothing, faults
     try:
@@ -105,7 +89,7 @@ def cells_of(data: bytes) -> tuple[Submitted, list[Fault]]:
             if name in book.sheet_names
         }
     except (CalamineError, ValueError, OSError):
-        return nothing, [_unreadable()]
+        return nothing, [unreadable()]
     missing = [name for name in (HEAD_SHEET, LINES_SHEET) if name not in sheets]
     if missing:
         return nothing, [
@@ -173,67 +157,6 @@ def template(factors: Sequence[Factor], filled: Inventory | None = None) -> byte
 _WIDE = frozenset({"name", "factor", "supplier_document", "proxy"})
 
 
-def _dangers(data: bytes) -> list[Fault]:
-    """Return why the file must not be opened, if so."""
-    too_large = [
-        Fault(
-            "too_large",
-            N_("表格过大：文件最多 5 MB，展开后最多 50 MB，最多 50000 行、64 列"),
-        )
-    ]
-    if len(data) > MOST_BYTES:
-        return too_large
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            entries = archive.infolist()
-            whole = sum(entry.file_size for entry in entries)
-            if len(entries) > MOST_ENTRIES or whole > MOST_UNPACKED:
-                return too_large
-            for entry in entries:
-                if entry.file_size > MOST_RATIO * max(entry.compress_size, 1024):
-                    return too_large
-                # Reading checks the promised size and the checksum; only then is it believed.
-                text = archive.read(entry)
-                if entry.filename.lower().endswith((".xml", ".rels")) and _strange(text):
-                    return [_unreadable()]
-                if entry.filename.startswith("xl/worksheets/") and _reaches_far(text):
-                    return too_large
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-        zlib.error,
-    ):
-        return [_unreadable()]
-    return []
-
-
-def _strange(text: bytes) -> bool:
-    return text[:2] in (b"\xff\xfe", b"\xfe\xff") or _NOT_OURS.search(text) is not None
-
-
-def _reaches_far(text: bytes) -> bool:
-    """Whether a cell lies so far out that the sheet, made dense, would fill the memory."""
-    for letters, digits in _FAR.findall(text):
-        if int(digits) > MOST_ROWS or _column(letters) > MOST_COLUMNS:
-            return True
-    return b"&#" in re.sub(rb">[^<]*<", b"><", text)
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - ord("A") + 1
-    return number
-
-
-def _unreadable() -> Fault:
-    return Fault("not_a_workbook", N_("不是可读取的 xlsx 表格"))
-
-
 def _head(rows: Sequence[Sequence[object]]) -> dict[str, object]:
     names = {title: field for field, title in HEAD_TITLES.items()}
     names |= {field: field for field in HEAD_FIELDS}
@@ -277,18 +200,7 @@ def _lines(
 
 
 def _text(value: object, field: str) -> str:
-    """Return a cell as the text that a person would have typed."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return plain(Decimal(repr(value)))
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value).strip() if value is not None else ""
+    text = as_typed(value)
     return _CODES.get(field, {}).get(text, text)
 
 

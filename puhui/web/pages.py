@@ -189,6 +189,7 @@ DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.SERIAL_SELL, "/sales", N_("销售")),
     (Permission.PAYMENT_CONFIRM, "/payments", N_("收款")),
     (Permission.CREDIT_IMPORT, "/credits/import", N_("导入碳信用")),
+    (Permission.FACTOR_PUBLISH, "/factors/imports", N_("导入因子")),
     (Permission.SELF_MANAGE, "/me", N_("账户与同意")),
 )
 """Where people do their work, and the permission it takes."""

@@ -24,5 +24,11 @@ CORRUPTIONS = {
         "INSERT INTO factors_act (key, version, kind, at)"
         " SELECT key, version, 'withdrawn', at FROM factors_act WHERE key = 'water.tap'",
     ],
+    "F4": [
+        "ALTER TABLE factors_import DROP CONSTRAINT ck_factors_import_faulty_never_published",
+        "INSERT INTO factors_import (import_id, file, sha256, content, rows, faults, imported_at,"
+        " published_at, published_by) SELECT gen_random_uuid(), 'x.csv', repeat('0', 64), '', 0,"
+        " '[{}]', at, at, gen_random_uuid() FROM factors_act WHERE key = 'water.tap'",
+    ],
     "F3": ["UPDATE factors_factor SET kg_per_unit = 0.0001 WHERE key = 'water.tap'"],
 }

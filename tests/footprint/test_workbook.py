@@ -7,7 +7,8 @@ import openpyxl
 import pytest
 
 from puhui.footprint.inventory import as_submitted
-from puhui.footprint.workbook import MOST_BYTES, cells_of, read_workbook, template
+from puhui.footprint.workbook import cells_of, read_workbook, template
+from puhui.web.workbook import MOST_BYTES
 from tests.makers.footprint import EXAMPLES, board_json, inventory_of
 
 EXAMPLE = (EXAMPLES / "bamboo-board.xlsx").read_bytes()

@@ -14,13 +14,14 @@ from puhui.footprint.inventory import Submitted, read
 from puhui.footprint.schema.inventory import CalculationSchema, InventorySchema, UploadedSchema
 from puhui.footprint.schema.what_if import DifferenceSchema, WhatIfSchema, difference_wire
 from puhui.footprint.whatif import Change
-from puhui.footprint.workbook import MOST_BYTES, cells_of, template, with_titles
+from puhui.footprint.workbook import cells_of, template, with_titles
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import Invalid, NotFound
 from puhui.web.blueprint import json_blueprint, takes
 from puhui.web.conditional import version_is, versioned
 from puhui.web.guard import current_actor, open_to_all
+from puhui.web.workbook import MOST_BYTES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BINARY = {"type": "string", "format": "binary"}

@@ -14,7 +14,6 @@ from puhui.footprint.pages.blueprint import pages
 from puhui.footprint.schema.inventory import fault_of_file
 from puhui.footprint.schema.label import WithdrawalSchema
 from puhui.footprint.schema.product import NewProductSchema
-from puhui.footprint.workbook import MOST_BYTES
 from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import now
@@ -22,6 +21,7 @@ from puhui.kernel.errors import DomainError, Invalid
 from puhui.kernel.unit import UNITS
 from puhui.web.guard import actor_or_none
 from puhui.web.pages import form_name, read_form, redirect_after_post, render_faults, signed_in
+from puhui.web.workbook import MOST_BYTES
 
 
 @pages.get("/products")

@@ -1,4 +1,4 @@
-"""Publish factors and withdraw them."""
+"""Publish factors: those that the product ships, and those that an operator brings."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from puhui.factors import queries
-from puhui.factors.errors import UnknownFactor
 from puhui.factors.factor import Factor, is_judged, unjudged
 from puhui.factors.library import Row, digest_lines, read
 from puhui.factors.missing import FILE as MISSING
@@ -54,57 +53,45 @@ def publish_library(session: Session, actor: Actor, file: str, text: str, now: d
     return _publish(session, [(file, text)], actor.person_id, now)
 
 
-def withdraw(
-    session: Session, actor: Actor, key: str, version: str, reason: str, now: datetime
-) -> None:
-    """Withdraw a published factor: nothing new may use it, what used it keeps it. Once.
-
-    Raises:
-        Forbidden: the actor may not.
-        UnknownFactor: it was never published.
-    """
-    actor.require(Permission.FACTOR_PUBLISH)
-    if session.get(Act, (key, version, "published")) is None:
-        raise UnknownFactor(factor=f"{key}@{version}")
-    if session.get(Act, (key, version, "withdrawn")) is None:
-        session.add(
-            Act(
-                key=key,
-                version=version,
-                kind="withdrawn",
-                reason=reason,
-                person_id=actor.person_id,
-                at=now,
-            )
-        )
-        publish(
-            session,
-            "factors.withdrawn",
-            now,
-            citation=f"{key}@{version}",
-            reason=reason,
-            at=now.isoformat(),
-        )
-
-
 def _publish(
     session: Session, libraries: Sequence[tuple[str, str]], person_id: UUID | None, now: datetime
 ) -> int:
-    # One at a time: two that load the same library would otherwise meet halfway.
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("factors.publish"))))
     rows: list[Row] = []
     faults: list[Fault] = []
     for file, text in libraries:
         passed, failed = read(file, text)
         rows += passed
         faults += failed
-    stored = _stored(session, [row.factor for row in rows])
-    fresh, judged = _unknown_yet(rows, stored, faults)
-    if faults:
-        raise Invalid(faults)
+    return publish_rows(session, rows, faults, person_id, now)
+
+
+def publish_rows(
+    session: Session,
+    rows: Sequence[Row],
+    faults: Sequence[Fault],
+    person_id: UUID | None,
+    now: datetime,
+) -> int:
+    """Publish what is new among `rows`, if nothing is at fault; return how many factors were new.
+
+    Raises:
+        Invalid: with `faults`, and with what is published differently already.
+    """
+    # One at a time: two that load the same library would otherwise meet halfway.
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("factors.publish"))))
+    fresh, judged, differing = news(session, rows)
+    if faults or differing:
+        raise Invalid([*faults, *differing])
     if fresh or judged:
         _enter(session, fresh, judged, person_id, now)
     return len(fresh)
+
+
+def news(session: Session, rows: Sequence[Row]) -> tuple[list[Factor], list[Factor], list[Fault]]:
+    """Return the factors that are new, those judged for the first time, and what contradicts."""
+    faults: list[Fault] = []
+    fresh, judged = _unknown_yet(rows, _stored(session, [row.factor for row in rows]), faults)
+    return fresh, judged, faults
 
 
 def _enter(

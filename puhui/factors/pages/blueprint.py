@@ -1,0 +1,5 @@
+"""The blueprint of factors' pages."""
+
+from flask import Blueprint
+
+pages = Blueprint("factors_pages", "puhui.factors", template_folder="templates")
