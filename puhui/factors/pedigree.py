@@ -8,6 +8,7 @@ pedigree-matrix 0.2.2, version_1).
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
 from puhui.kernel.quantity import EXACT
 
@@ -36,13 +37,16 @@ def spread(scores: Sequence[int], basic: Decimal = BASIC) -> Decimal:
     """
     assert len(scores) <= len(_SPREADS), scores
     assert all(1 <= score <= UNKNOWN for score in scores), scores
-    factors = [basic]
-    factors += [Decimal(_SPREADS[place][score - 1]) for place, score in enumerate(scores)]
-    squares = Decimal(0)
-    for factor in factors:
-        logarithm = EXACT.ln(factor)
-        squares = EXACT.fma(logarithm, logarithm, squares)
+    squares = _square(basic)
+    for place, score in enumerate(scores):
+        squares = EXACT.add(squares, _square(Decimal(_SPREADS[place][score - 1])))
     return EXACT.divide(EXACT.sqrt(squares), Decimal(2))
+
+
+@cache
+def _square(factor: Decimal) -> Decimal:
+    logarithm = EXACT.ln(factor)
+    return EXACT.multiply(logarithm, logarithm)
 
 
 def geometric_sd(sigma: Decimal) -> Decimal:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from puhui.footprint.carbon import dry_mass
 from puhui.footprint.inventory import Fate, Inventory, Kind, Line
@@ -10,6 +11,7 @@ from puhui.kernel.unit import UNITS, Unit
 
 QUANTUM = 12
 """Decimal places of a kilogram to which each part is rounded."""
+_QUANTA = 10**QUANTUM
 
 
 class Flows:
@@ -78,6 +80,8 @@ def mass_kg(line: Line) -> Fraction:
 def amount_in(line: Line, unit: Unit) -> Fraction:
     """Return a line's amount in a factor's unit; a transport's from mass and distance."""
     amount, own = line.measured
+    if own is unit:
+        return amount
     if line.distance_km is None:
         return amount * own.in_terms_of(unit)
     freight = amount * own.in_terms_of(UNITS["t"]) * Fraction(line.distance_km)
@@ -96,9 +100,27 @@ def supplied(line: Line) -> Fraction:
     return Fraction(line.amount)
 
 
+@lru_cache(maxsize=4096)
+def exactly(number: Decimal) -> Fraction:
+    """Return a number that is met again and again, a factor's, as a fraction."""
+    return Fraction(number)
+
+
 def rounded(number: Fraction, places: int = QUANTUM) -> Decimal:
     """Return the nearest decimal of so many places, halves to even."""
     return EXACT.scaleb(Decimal(round(number * 10**places)), Decimal(-places))
+
+
+def rounded_product(*numbers: Fraction) -> Decimal:
+    """Return the product rounded as `rounded` does, without reducing a fraction on the way."""
+    above, below = _QUANTA, 1
+    for number in numbers:
+        above *= number.numerator
+        below *= number.denominator
+    whole, rest = divmod(above, below)
+    if 2 * rest > below or (2 * rest == below and whole % 2):
+        whole += 1
+    return EXACT.scaleb(Decimal(whole), Decimal(-QUANTUM))
 
 
 def _income(number: Decimal | None) -> Fraction | None:

@@ -15,7 +15,15 @@ from functools import reduce
 from puhui.factors.factor import Factor, Gases
 from puhui.footprint.basis import Based
 from puhui.footprint.carbon import co2_held, dry_mass
-from puhui.footprint.flows import Flows, amount_in, mass_kg, rounded, supplied
+from puhui.footprint.flows import (
+    Flows,
+    amount_in,
+    exactly,
+    mass_kg,
+    rounded,
+    rounded_product,
+    supplied,
+)
 from puhui.footprint.inventory import Fate, Inventory, Kind, Line, Reach, Stage
 from puhui.footprint.ruleset import Ruleset
 from puhui.kernel.errors import Fault
@@ -24,6 +32,7 @@ from puhui.kernel.text import N_
 from puhui.kernel.unit import unit_called
 
 AIRCRAFT = "freight.air"
+_ONE = Fraction(1)
 
 
 class Column(StrEnum):
@@ -163,8 +172,11 @@ def assess(based: Based, ruleset: Ruleset, share: Fraction | None = None) -> Ass
     inventory = based.inventory
     flows = Flows(inventory)
     borne = flows.share if share is None else share
+    one = 1 / Fraction(inventory.output)
+    # What a line's kilograms are multiplied with, and its carbon: shared with residues or alone.
+    shares = {True: (borne * one, flows.share * one), False: (one, one)}
     lines = tuple(
-        _line(line, parts, borne, flows, inventory, ruleset)
+        _line(line, parts, *shares[line.shared], ruleset)
         for line, parts in zip(inventory.lines, based.parts, strict=True)
     )
     lines += tuple(_end_of_life(inventory, ruleset))
@@ -199,27 +211,26 @@ def assess(based: Based, ruleset: Ruleset, share: Fraction | None = None) -> Ass
 def _line(
     line: Line,
     factors: Sequence[Factor],
-    share: Fraction,
-    flows: Flows,
-    inventory: Inventory,
+    per_unit: Fraction,
+    carried: Fraction,
     ruleset: Ruleset,
 ) -> LineResult:
-    output = Fraction(inventory.output)
-    per_unit = (share if line.shared else Fraction(1)) / output
-    carried = (flows.share if line.shared else Fraction(1)) / output
-    parts = [
-        Part(
-            factor.citation,
-            column,
-            rounded(kg * (carried if column is Column.BIOGENIC_CO2 else per_unit)),
+    parts = []
+    for factor in factors:
+        column = column_of(factor)
+        unit = unit_called(factor.unit)
+        assert unit is not None, factor
+        kg = rounded_product(
+            amount_in(line, unit),
+            exactly(factor.kg_per_unit),
+            weight_of(factor, ruleset),
+            carried if column is Column.BIOGENIC_CO2 else per_unit,
         )
-        for factor in factors
-        for column, kg in [_weighed(line, factor, ruleset)]
-    ]
+        parts.append(Part(factor.citation, column, kg))
     if line.supplier is not None:
         column = Column.LAND_USE if line.kind is Kind.LAND_USE else Column.FOSSIL
-        kg = supplied(line) * Fraction(line.supplier.kg_per_unit) * per_unit
-        parts.append(Part("supplier", column, rounded(kg)))
+        figure = Fraction(line.supplier.kg_per_unit)
+        parts.append(Part("supplier", column, rounded_product(supplied(line), figure, per_unit)))
     if line.kind in {Kind.BAMBOO, Kind.RESIDUE, Kind.PRODUCT}:
         parts += _biogenic(line, carried, ruleset)
     if line.supplier is not None:
@@ -231,29 +242,18 @@ def _line(
     return LineResult(line.row, line.stage, line.kind, line.name, basis, tuple(parts))
 
 
-def _weighed(line: Line, factor: Factor, ruleset: Ruleset) -> tuple[Column, Fraction]:
-    """Return where a factor's kilograms stand, and how many CO2e they are over the period."""
-    unit = unit_called(factor.unit)
-    assert unit is not None, factor
-    kg = amount_in(line, unit) * Fraction(factor.kg_per_unit) * weight_of(factor, ruleset)
+def column_of(factor: Factor) -> Column:
+    """Return where the kilograms that a factor gives are reported."""
     if factor.biogenic:
-        if factor.gases is Gases.CO2:
-            return Column.BIOGENIC_CO2, kg
-        return Column.BIOGENIC_OTHER, kg
-    if factor.subject.startswith(AIRCRAFT):
-        return Column.AIRCRAFT, kg
-    return Column.FOSSIL, kg
+        return Column.BIOGENIC_CO2 if factor.gases is Gases.CO2 else Column.BIOGENIC_OTHER
+    return Column.AIRCRAFT if factor.subject.startswith(AIRCRAFT) else Column.FOSSIL
 
 
 def weight_of(factor: Factor, ruleset: Ruleset) -> Fraction:
     """Return how many kilograms of CO2e a kilogram of what the factor counts is."""
-    weight = {
-        Gases.CO2E: Decimal(1),
-        Gases.CO2: Decimal(1),
-        Gases.CH4: ruleset.ch4_biogenic if factor.biogenic else ruleset.ch4_fossil,
-        Gases.N2O: ruleset.n2o,
-    }[factor.gases]
-    return Fraction(weight)
+    if factor.gases is Gases.CH4:
+        return exactly(ruleset.ch4_biogenic if factor.biogenic else ruleset.ch4_fossil)
+    return exactly(ruleset.n2o) if factor.gases is Gases.N2O else _ONE
 
 
 def _biogenic(line: Line, per_unit: Fraction, ruleset: Ruleset) -> list[Part]:
@@ -286,10 +286,11 @@ def _end_of_life(inventory: Inventory, ruleset: Ruleset) -> Iterator[LineResult]
 
 
 def _collect(parts: Iterable[Part]) -> Amounts:
-    sums = dict.fromkeys(Column, Decimal(0))
+    sums: dict[str, Decimal] = {}
     for part in parts:
-        sums[part.column] = EXACT.add(sums[part.column], part.kg)
-    return Amounts(**{str(column): kg for column, kg in sums.items()})
+        before = sums.get(part.column)
+        sums[part.column] = part.kg if before is None else EXACT.add(before, part.kg)
+    return Amounts(**sums)
 
 
 def _counted(lines: Iterable[LineResult], basis: str) -> Decimal:

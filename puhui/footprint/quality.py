@@ -21,6 +21,7 @@ from puhui.footprint.flows import rounded
 from puhui.footprint.inventory import Inventory, Kind, Line
 from puhui.footprint.lifecycle import COUNTED, Assessment, LineResult, Part
 from puhui.footprint.uncertainty import Term
+from puhui.kernel.quantity import EXACT
 
 Scores = tuple[int, ...]
 SIGMA_PLACES = 12
@@ -58,11 +59,10 @@ def scores_of(factor: Factor, inventory: Inventory) -> Scores:
 
 def rating(based: Based, assessment: Assessment) -> Rating:
     """Return how good the data behind a footprint are."""
-    weights: list[tuple[Fraction, Scores]] = []
-    unjudged = Fraction(0)
+    weights: dict[Scores, Decimal] = {}
+    unjudged = Decimal(0)
     factors = based.factors
     for line, _, part in _counted(based, assessment):
-        kg = Fraction(part.kg)
         factor = factors.get(part.basis)
         if factor is None:
             scores, judged = line.pedigree or _SUPPLIER, line.pedigree is not None
@@ -70,17 +70,18 @@ def rating(based: Based, assessment: Assessment) -> Rating:
             scores, judged = scores_of(factor, based.inventory), factor.pedigree is not None
             if line.proxy is not None or factor.proxy is not None:
                 scores = (*scores[:4], max(scores[4], STANDS_IN))
-        weights.append((kg, scores))
-        unjudged += Fraction(0) if judged else kg
-    whole = sum((kg for kg, _ in weights), Fraction(0)) or Fraction(1)
+        weights[scores] = EXACT.add(weights.get(scores, Decimal(0)), part.kg)
+        unjudged = unjudged if judged else EXACT.add(unjudged, part.kg)
+    whole = sum((Fraction(kg) for kg in weights.values()), Fraction(0)) or Fraction(1)
     means = {
-        name: sum((kg * scores[at] for kg, scores in weights), Fraction(0)) / whole
+        name: sum((Fraction(kg) * scores[at] for scores, kg in weights.items()), Fraction(0))
+        / whole
         for at, name in enumerate(PEDIGREE_PARTS)
     }
     return Rating(
         score=rounded(sum(means.values(), Fraction(0)) / len(means), 2),
         indicators={name: rounded(mean, 2) for name, mean in means.items()},
-        unjudged_percent=rounded(unjudged / whole * 100, 1),
+        unjudged_percent=rounded(Fraction(unjudged) / whole * 100, 1),
     )
 
 
@@ -98,13 +99,15 @@ def uncertain(based: Based, assessment: Assessment) -> tuple[list[Term], dict[st
         factor = factors.get(part.basis)
         if factor is not None:
             behind = factor.citation
-            sigmas.setdefault(behind, _sigma_of_factor(factor, based.inventory))
+            if behind not in sigmas:
+                sigmas[behind] = _sigma_of_factor(factor, based.inventory)
         else:
             assert line.supplier is not None, line
             behind = f"supplier\n{line.supplier.document}\n{line.supplier.kg_per_unit}"
             sigmas.setdefault(behind, _kept(spread(line.pedigree or _SUPPLIER)))
         amount = names[result.row]
-        sigmas.setdefault(amount, _sigma_of_amount(line))
+        if amount not in sigmas:
+            sigmas[amount] = _sigma_of_amount(line)
         terms.append(Term(part.kg, amount, behind))
     return terms, sigmas
 

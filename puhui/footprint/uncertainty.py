@@ -12,7 +12,7 @@ likely quantiles of the normal distribution.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from statistics import NormalDist
 
@@ -51,7 +51,7 @@ class Term:
 
 def lognormal(name: str, median: Decimal, sigma: Decimal, seed: int, draws: int) -> Draws:
     """Return so many draws of a lognormal variable."""
-    return float(median) * np.exp(float(sigma) * _normal(name, seed, draws))
+    return float(median) * _spread_quantiles(sigma).take(_words(name, seed, draws))
 
 
 def interval(sample: Draws) -> Interval:
@@ -104,10 +104,16 @@ def first_order(terms: Sequence[Term], sigmas: Mapping[str, Decimal]) -> Decimal
     return EXACT.sqrt(squares)
 
 
-def _normal(name: str, seed: int, draws: int) -> Draws:
+def _words(name: str, seed: int, draws: int) -> NDArray[np.uint16]:
     digest = sha256(f"{seed}\n{name}".encode()).digest()
     words = np.random.Philox(key=int.from_bytes(digest[:16], "little")).random_raw(-(-draws // 4))
-    return _quantiles().take(words.astype("<u8", copy=False).view("<u2")[:draws])
+    return words.astype("<u8", copy=False).view("<u2")[:draws]
+
+
+@lru_cache(maxsize=64)
+def _spread_quantiles(sigma: Decimal) -> Draws:
+    """The quantiles of a lognormal of median 1: looked up, a draw costs no exponential."""
+    return np.exp(float(sigma) * _quantiles())
 
 
 @cache
