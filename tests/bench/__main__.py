@@ -12,7 +12,7 @@ from puhui.local import Servers
 from puhui.settings import Settings
 from tests.bench.race import Result, table
 
-SUBJECTS = ("ledger", "footprint", "credits", "rewards")
+SUBJECTS = ("ledger", "footprint", "engine", "credits", "rewards")
 
 
 def machine() -> str:
