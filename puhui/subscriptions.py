@@ -8,19 +8,24 @@ from sqlalchemy.orm import Session
 import puhui.credits.jobs as credits
 import puhui.events.jobs as events
 import puhui.evidence.jobs as evidence
+import puhui.footprint.jobs as footprint
 import puhui.identity.jobs as identity
 import puhui.register.jobs as register
 import puhui.rewards.jobs as rewards
 from puhui.outbox.service import Job, Outside
+from puhui.outbox.task import steps
 
 SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.hold_paid": (credits.retire_paid,),
     "credits.retired": (credits.seal, events.record_retirement),
+    "footprint.print": (steps(footprint.print_batch),),
+    "footprint.ship": (steps(footprint.ship_batch),),
+    "footprint.void": (steps(footprint.void_batch),),
     "footprint.serial_claimed": (rewards.award_purchase,),
     "footprint.serial_returned": (rewards.reverse_purchase,),
     "identity.code_asked": (Outside(identity.send_code),),
     "factors.published": (register.record_factors_published,),
-    "factors.withdrawn": (register.record_factor_withdrawn,),
+    "factors.withdrawn": (register.record_factor_withdrawn, footprint.end_labels_of_factor),
     "register.recorded": (register.number,),
     "register.numbered": (register.sign,),
     "rewards.night": (rewards.night,),

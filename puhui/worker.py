@@ -3,6 +3,7 @@
 from puhui import logs
 from puhui.db.session import connect, snapshot
 from puhui.evidence.store import keep_in
+from puhui.footprint.installation import install as install_footprint
 from puhui.identity.installation import install as install_identity
 from puhui.outbox.loop import CONNECTIONS, run
 from puhui.register.service import require_unbroken
@@ -33,6 +34,7 @@ def main() -> None:
     connect(settings.database_url, pool_size=CONNECTIONS)
     take_pen(settings)
     keep_in(settings.data_dir)
+    install_footprint(settings)
     install_identity(settings)
     run(settings.redis_url, SUBSCRIPTIONS, PERIODIC)
 

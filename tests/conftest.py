@@ -21,6 +21,7 @@ from puhui.app import create_app
 from puhui.db import migrate
 from puhui.db.session import connect
 from puhui.evidence.store import keep_in
+from puhui.footprint.installation import install as install_footprint
 from puhui.identity.installation import install as install_identity
 from puhui.kernel import clock
 from puhui.local import Servers
@@ -94,6 +95,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
     bound = connect(settings.database_url, pool_size=20)
     use_signer(open_signer(settings))
     keep_in(settings.data_dir)
+    install_footprint(settings)
     install_identity(settings)
     yield bound
     bound.dispose()

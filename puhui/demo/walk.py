@@ -187,6 +187,12 @@ class Walk:
         )
         lin.put(f"/api/footprints/{footprint}/submission")
         han = self.staff("han")
+        checklist = han.get("/api/footprints/checklist")
+        answers = [{"point": point["key"], "answer": "yes"} for point in checklist["points"]]
+        han.put(
+            f"/api/footprints/{footprint}/reviews/{example_id('demo review')}",
+            {"checklist": checklist["version"], "answers": answers},
+        )
         verdict = han.put(f"/api/footprints/{footprint}/decision", {"verdict": "verified"})
         self.step("另一人核验 / verified by somebody else", verdict["state"], "verified")
         issued = lin.put(f"/api/labels/{label}", {"footprint_id": str(footprint)})
@@ -218,14 +224,16 @@ class Walk:
     def _serials(self, lin: Visitor, label: str) -> dict[str, str]:
         """Print ten serials, or find the file of the walk that printed them."""
         file = self.keep / "serials.csv"
-        printed = lin.ask(
-            "POST", f"/api/labels/{label}/batches", {"count": 10}, key="demo", fine=(201, 409)
-        )
-        if printed.status == 201:
+        begun = lin.ask("POST", f"/api/labels/{label}/batches", {"count": 10}, key="demo")
+        batch = begun.headers["Location"]
+        self.until("印制 / printing", lambda: lin.get(batch)["made"] == 10)
+        wish = {"form": "csv", "confirmed": True}
+        printed = lin.ask("POST", f"{batch}/secrets", wish, fine=(200, 409))
+        if printed.status == 200:
             self.keep.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)
             file.write_bytes(printed.data)
-            lin.put(f"{printed.headers['Location']}/shipment")
+            lin.put(f"{batch}/shipment")
             self.step("印制10个序列号，密钥只交付一次 / ten serials; their secrets leave once")
         elif printed.json["code"] != "secrets_left" or not file.exists():
             raise Astray(

@@ -16,6 +16,24 @@ class PhotoDiffers(Conflict):
     code, title = "name_taken", N_("同一编号已用于另一张照片")
 
 
+class NoSuchDocument(NotFound):
+    """There is no such document, or it is not the asker's to see."""
+
+    code, title = "no_such_document", N_("没有找到这份文件")
+
+
+class DocumentDiffers(Conflict):
+    """Another document has this name."""
+
+    code, title = "name_taken", N_("同一编号已用于另一份文件")
+
+
+class TooManyDocuments(Exhausted):
+    """More documents in an hour than a verification needs."""
+
+    title = N_("一小时内上传的文件太多，请稍后再试")
+
+
 class TooManyPhotos(Exhausted):
     """More photographs in an hour than a planting day needs."""
 

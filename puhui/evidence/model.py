@@ -1,4 +1,4 @@
-"""What is known of each photograph, the picture itself being a file; and leave to take one."""
+"""What is known of photographs and documents, themselves files; and leave to take a picture."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -70,3 +70,24 @@ class CaptureTicket(Base):
     spent_on: Mapped[UUID | None] = mapped_column(unique=True)
     """The record that it was spent on."""
     spent_at: Mapped[datetime | None]
+
+
+class Document(Base):
+    """A document that supports a claim, exactly as it came; its row never changes (trigger)."""
+
+    __tablename__ = "evidence_document"
+    __table_args__ = (
+        CheckConstraint("octet_length(sha256) = 32", name="sha256_whole"),
+        CheckConstraint("size > 0", name="size_positive"),
+        Index("ix_evidence_document_person", "person_id", "received_at"),
+    )
+
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    sha256: Mapped[bytes] = mapped_column(index=True)
+    media_type: Mapped[str]
+    name: Mapped[str]
+    """What its sender called it, cleaned."""
+    size: Mapped[int]
+    """Bytes."""
+    received_at: Mapped[datetime]

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from puhui.evidence import store
 from puhui.evidence.errors import PhotoDiffers, TooManyPhotos
-from puhui.evidence.model import Photo
+from puhui.evidence.model import Document, Photo
 from puhui.evidence.phash import bands
 from puhui.evidence.photo import take_in
 from puhui.evidence.queries import PhotoCard, card_of
 from puhui.kernel.actor import Actor, Permission
 
 MOST_AN_HOUR = 30
-_SWEEP = 0x65766964656E6365  # "evidence"
+SWEEP = 0x65766964656E6365  # "evidence"
+"""Key of the lock that keeps the sweep from files whose rows are not committed yet."""
 
 
 def take_photo(
@@ -45,7 +46,7 @@ def take_photo(
     intake = take_in(original)
     if earlier is None:
         # Shared with other uploads; the sweep waits until the rows of all of them are committed.
-        session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _SWEEP})
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": SWEEP})
         store.put(intake.sha256, intake.content)
         place = (intake.capture.latitude, intake.capture.longitude) if keep_place else (None, None)
         session.execute(
@@ -84,21 +85,28 @@ def _judge_haste(session: Session, person_id: UUID, now: datetime) -> None:
 def sweep(session: Session, now: datetime) -> int:
     """Remove files that no row names; return how many. Waits for no upload, nor they for long."""
     store.remove_parts((now - timedelta(hours=1)).timestamp())
-    orphans = _unnamed(session, list(store.names()))
-    if not orphans:
+    orphans = {shelf: _unnamed(session, shelf, list(store.names(shelf))) for shelf in _NAMED_BY}
+    if not any(orphans.values()):
         return 0
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SWEEP})
-    orphans = _unnamed(session, orphans)
-    for name in orphans:
-        store.remove(name)
-    return len(orphans)
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SWEEP})
+    removed = 0
+    for shelf, names in orphans.items():
+        for name in _unnamed(session, shelf, names):
+            store.remove(name, shelf)
+            removed += 1
+    return removed
 
 
-def _unnamed(session: Session, names: list[bytes]) -> list[bytes]:
+_NAMED_BY = {
+    store.Shelf.PHOTOGRAPHS: Photo.stored_sha256,
+    store.Shelf.DOCUMENTS: Document.sha256,
+}
+
+
+def _unnamed(session: Session, shelf: store.Shelf, names: list[bytes]) -> list[bytes]:
+    column = _NAMED_BY[shelf]
     known: set[bytes] = set()
     for start in range(0, len(names), 1000):
         part = names[start : start + 1000]
-        known.update(
-            session.scalars(select(Photo.stored_sha256).where(Photo.stored_sha256.in_(part)))
-        )
+        known.update(session.scalars(select(column).where(column.in_(part))))
     return [name for name in names if name not in known]

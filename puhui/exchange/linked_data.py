@@ -97,10 +97,7 @@ def _label(view: LabelView, base_url: str, page: str) -> dict[str, Any]:
         "version": str(view.footprint.number),
         "datePublished": label.issued_at.isoformat(),
         "expires": (label.withdrawn_at or label.expires_at).isoformat(),
-        "reviewedBy": {
-            "@type": "Organization",
-            "name": _named(view.verifier.name, view.verifier.name_en),
-        },
+        **_reviewed(view),
         "encoding": {
             "@type": "MediaObject",
             "contentUrl": calculation,
@@ -109,6 +106,14 @@ def _label(view: LabelView, base_url: str, page: str) -> dict[str, Any]:
         },
         **(_figures(view) if view.state is LabelState.ISSUED else {}),
     }
+
+
+def _reviewed(view: LabelView) -> dict[str, Any]:
+    """Return who verified it; nothing of a label that its maker alone declares."""
+    if view.verifier is None:
+        return {}
+    name = _named(view.verifier.name, view.verifier.name_en)
+    return {"reviewedBy": {"@type": "Organization", "name": name}}
 
 
 def _figures(view: LabelView) -> dict[str, Any]:

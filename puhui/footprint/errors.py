@@ -40,6 +40,18 @@ class NotSubmitted(Conflict):
     code, title = "not_submitted", N_("这一版碳足迹尚未提交核查")
 
 
+class NotReviewed(Conflict):
+    """Nobody has been through the checklist yet."""
+
+    code, title = "not_reviewed", N_("先逐点完成核查表，再作核查结论")
+
+
+class NoMoreEvidence(Conflict):
+    """The footprint has its decision; what it was decided upon stays as it was."""
+
+    code, title = "no_more_evidence", N_("这一版碳足迹已有核查结论，不能再附文件")
+
+
 class NotVerified(Conflict):
     """Only a verified footprint gets a label."""
 
@@ -59,15 +71,24 @@ class LabelEnded(Conflict):
 
 
 class SecretsLeft(Conflict):
-    """The batch was printed before: its secrets left once and are not kept."""
+    """The batch's secrets left before: they leave once and are not kept."""
 
-    code, title = "secrets_left", N_("这一批序列码已经下载过，密码不再保存")
+    code, title = (
+        "secrets_left",
+        N_("这一批的密码文件已经下载过，不再保存；若已遗失，请作废未出厂的序列码并重新印制"),
+    )
 
 
-class WrongState(Conflict):
-    """A serial only moves forward: printed, shipped, sold, claimed."""
+class NotPrinted(Conflict):
+    """The batch is still being made, or its secrets have not left yet."""
 
-    code, title = "wrong_state", N_("序列码的当前状态不允许这样做")
+    code, title = "not_printed", N_("这一批序列码尚未印制完成或密码文件尚未下载")
+
+
+class BatchVoid(Conflict):
+    """The batch was voided."""
+
+    code, title = "batch_void", N_("这一批序列码已作废")
 
 
 class ClaimRefused(NotFound):

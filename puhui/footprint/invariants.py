@@ -28,12 +28,14 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     by_query(
         "B3",
-        "a batch has as many serials as were printed, numbered from 1",
+        "a batch has as many serials as were made, numbered from 1, and keeps no seed that left",
         """
         SELECT b.batch_id FROM footprint_batch b LEFT JOIN footprint_serial s USING (batch_id)
-        GROUP BY b.batch_id, b.count
-        HAVING count(s.serial_id) <> b.count
-            OR min(s.number) <> 1 OR max(s.number) <> b.count
+        GROUP BY b.batch_id
+        HAVING count(s.serial_id) <> b.made
+            OR min(s.number) <> 1 OR max(s.number) <> b.made
+            OR b.made > b.count OR b.left_at IS NOT NULL AND b.made < b.count
+            OR b.left_at IS NOT NULL AND b.sealed_seed IS NOT NULL
         """,
     ),
     by_query(
@@ -42,7 +44,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         " and stands in the register",
         """
         SELECT l.label_id FROM footprint_label l JOIN footprint_footprint f USING (footprint_id)
-        WHERE f.state <> 'verified' OR f.decided_at > l.issued_at
+        WHERE l.basis = 'verified' AND (f.state <> 'verified' OR f.decided_at > l.issued_at)
         UNION
         SELECT l.label_id FROM footprint_label l JOIN footprint_batch b USING (label_id)
         WHERE b.printed_at < l.issued_at OR b.printed_at >= l.expires_at
@@ -96,6 +98,42 @@ INVARIANTS: tuple[Invariant, ...] = (
         SELECT t.serial_id FROM footprint_take_back t JOIN footprint_serial s USING (serial_id)
         WHERE s.state <> 'claimed' OR s.claimant_id <> t.person_id
            OR t.taken_back_at < s.claimed_at
+        """,
+    ),
+    by_query(
+        "V1",
+        "a footprint that was verified by a checklist had every point of it answered, none with no",
+        """
+        SELECT f.footprint_id FROM footprint_footprint f
+        LEFT JOIN LATERAL (
+          SELECT r.answers, r.checklist FROM footprint_review r
+          WHERE r.footprint_id = f.footprint_id ORDER BY r.number DESC LIMIT 1) last ON true
+        WHERE f.checklist IS NOT NULL
+          AND (last.checklist IS DISTINCT FROM f.checklist
+               OR last.answers @> '[{"answer": "no"}]')
+        """,
+    ),
+    by_query(
+        "V2",
+        "a label that ended early says why, here and in the register",
+        """
+        SELECT l.label_id FROM footprint_label l
+        WHERE l.withdrawn_at IS NOT NULL AND l.end_ground IS NOT NULL
+          AND NOT EXISTS (
+            SELECT FROM register_entry r WHERE r.subject_id = l.label_id::text
+              AND (r.kind = 'label_withdrawn' AND l.end_ground = 'maker'
+                   OR r.kind = 'label_ended'
+                      AND r.leaf::jsonb ->> 'ground' = l.end_ground))
+        """,
+    ),
+    by_query(
+        "V3",
+        "no verifier reviewed or verified what an organisation of theirs had made",
+        """
+        SELECT r.review_id FROM footprint_review r
+        JOIN footprint_footprint f USING (footprint_id)
+        JOIN footprint_product p USING (product_id)
+        WHERE r.organisation_id = p.organisation_id
         """,
     ),
 )

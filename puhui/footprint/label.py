@@ -15,7 +15,6 @@ alphanumeric mode, which makes a smaller picture."""
 CODE_LENGTH = 26
 """130 bits: nobody finds a label by guessing."""
 PIN_LENGTH = 8
-VALID_YEARS = 3
 
 
 class LabelState(StrEnum):
@@ -54,15 +53,6 @@ def state_at(now: datetime, expires_at: datetime, withdrawn_at: datetime | None)
     if withdrawn_at is not None:
         return LabelState.WITHDRAWN
     return LabelState.EXPIRED if now >= expires_at else LabelState.ISSUED
-
-
-def expiry(issued_at: datetime) -> datetime:
-    """Return when a label issued then ends: three years later, at the same hour."""
-    try:
-        return issued_at.replace(year=issued_at.year + VALID_YEARS)
-    except ValueError:
-        # The 29th of February has no anniversary in three years.
-        return issued_at.replace(year=issued_at.year + VALID_YEARS, day=28)
 
 
 def shown(number: Decimal) -> str:

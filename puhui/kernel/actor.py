@@ -36,6 +36,7 @@ class Permission(StrEnum):
     PRODUCT_WRITE = "product:write"
     FOOTPRINT_VERIFY = "footprint:verify"
     LABEL_ISSUE = "label:issue"
+    LABEL_OVERSEE = "label:oversee"
     SERIAL_SELL = "serial:sell"
     EVENT_WRITE = "event:write"
     CREDIT_HOLD = "credit:hold"
@@ -63,6 +64,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.CREDIT_IMPORT,
             Permission.PAYMENT_CONFIRM,
             Permission.FACTOR_PUBLISH,
+            Permission.LABEL_OVERSEE,
             Permission.BASE_WRITE,
             Permission.DUTY_PUBLISH,
             Permission.ORGANISATION_APPROVE,

@@ -63,7 +63,7 @@ def claims(settings: Settings) -> list[Result]:
 
         return step
 
-    def claim(lots: list[list[service.Printed]]) -> object:
+    def claim(lots: list[list[make.Printed]]) -> object:
         def prepare(number: int) -> Step:
             connect(settings.database_url, pool_size=1)
             waiting = [serial for lot in lots[number::CLIENTS] for serial in lot]

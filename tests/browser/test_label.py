@@ -68,7 +68,7 @@ def test_a_buyer_claims_what_they_bought(page: Page, live: str, accessible) -> N
 
 
 def test_a_product_goes_from_its_form_to_its_label(
-    page: Page, live: str, accessible, tmp_path: Path
+    page: Page, live: str, accessible, settle, tmp_path: Path
 ) -> None:
     maker, verifier, shop = make.mill(), make.auditor(), make.shopkeeper()
     with transaction() as session:
@@ -105,20 +105,32 @@ def test_a_product_goes_from_its_form_to_its_label(
     expect(page.get_by_text("DEMO-2025-07")).to_be_visible()
     accessible(page)
     page.get_by_role("button", name="核查通过").click()
+    expect(page.get_by_role("alert")).to_contain_text("核查表的每一点都须回答")
+    for choice in page.locator("#checklist select").all():
+        choice.select_option("yes")
+    page.get_by_role("button", name="核查通过").click()
     expect(page.get_by_text("没有等待核查的碳足迹")).to_be_visible()
 
     come_in(page, live, maker)
     page.goto(product)
     page.get_by_role("button", name="签发标签").click()
+    page.get_by_role("button", name="印制").click()
+    expect(page.get_by_text("正在进行")).to_be_visible()
+    accessible(page)
+    settle()
+    page.reload()
+    accessible(page)
+    page.get_by_label("形式").select_option("csv")
+    page.get_by_label("我知道文件只给一次").check()
     with page.expect_download() as download:
-        page.get_by_role("button", name="印制并下载").click()
+        page.get_by_role("button", name="下载").click()
     file = tmp_path / "serials.csv"
     download.value.save_as(file)
     printed = file.read_text("utf-8-sig").splitlines()
     assert len(printed) == 11
-    page.goto(product)
+    page.reload()
     page.get_by_role("button", name="这一批已出厂").click()
-    expect(page.get_by_text("已出厂")).to_be_visible()
+    expect(page.get_by_text("已出厂").first).to_be_visible()
     accessible(page)
 
     come_in(page, live, shop)

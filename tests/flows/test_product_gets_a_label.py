@@ -53,6 +53,11 @@ def test_a_product_gets_a_label_and_a_buyer(client: FlaskClient, library, settle
         client.put(f"{footprint}/decision", json=verdict, headers=maker.headers).status_code == 403
     )
     answer = client.put(f"{footprint}/decision", json=verdict, headers=verifier.headers)
+    assert (answer.status_code, answer.json["code"]) == (409, "not_reviewed")
+    review = f"{footprint}/reviews/{uuid4()}"
+    answer = client.put(review, json=make.REVIEW_ON_THE_WIRE, headers=verifier.headers)
+    assert answer.status_code == 201, answer.json
+    answer = client.put(f"{footprint}/decision", json=verdict, headers=verifier.headers)
     assert answer.json["state"] == "verified"
 
     body = {"footprint_id": footprint.rpartition("/")[2]}
@@ -68,12 +73,23 @@ def test_a_product_gets_a_label_and_a_buyer(client: FlaskClient, library, settle
 
     count = {"count": 10}
     name = {**maker.headers, "Idempotency-Key": "first-ten"}
-    answer = client.post(f"{label}/batches", json=count, headers=name)
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (201, "no-store")
-    printed = list(csv.DictReader(StringIO(answer.text.removeprefix("\ufeff"))))
-    assert [row["number"] for row in printed] == [str(n) for n in range(1, 11)]
+    for _ in range(2):
+        answer = client.post(f"{label}/batches", json=count, headers=name)
+        assert (answer.status_code, answer.json["made"]) == (201, 0)
     batch = answer.headers["Location"]
-    answer = client.post(f"{label}/batches", json=count, headers=name)
+    wish = {"form": "csv", "confirmed": True}
+    answer = client.post(f"{batch}/secrets", json=wish, headers=maker.headers)
+    assert (answer.status_code, answer.json["code"]) == (409, "not_printed")
+    settle()
+    assert client.get(batch, headers=maker.headers).json["states"]["printed"] == 10
+    unsure = {"form": "csv", "confirmed": False}
+    answer = client.post(f"{batch}/secrets", json=unsure, headers=maker.headers)
+    assert answer.json["errors"][0]["code"] == "not_confirmed"
+    answer = client.post(f"{batch}/secrets", json=wish, headers=maker.headers)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    printed = list(csv.DictReader(StringIO(answer.data.decode("utf-8-sig"))))
+    assert [row["number"] for row in printed] == [str(n) for n in range(1, 11)]
+    answer = client.post(f"{batch}/secrets", json=wish, headers=maker.headers)
     assert (answer.status_code, answer.json["code"]) == (409, "secrets_left")
 
     assert client.put(f"{batch}/shipment", headers=maker.headers).status_code == 201

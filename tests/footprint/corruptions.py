@@ -38,6 +38,15 @@ CORRUPTIONS = {
         "DELETE FROM factors_act",
         "DELETE FROM factors_factor",
     ],
+    "V1": ['UPDATE footprint_review SET answers = \'[{"point": "boundary", "answer": "no"}]\''],
+    "V2": [
+        "UPDATE footprint_label SET withdrawn_at = now(), withdrawn_reason = 'x',"
+        " end_ground = 'worse'",
+    ],
+    "V3": [
+        "UPDATE footprint_review SET organisation_id ="
+        " (SELECT organisation_id FROM footprint_product LIMIT 1)"
+    ],
     "B7": ["UPDATE footprint_footprint SET number = 2"],
     "B8": ["UPDATE footprint_take_back SET person_id = gen_random_uuid()"],
 }

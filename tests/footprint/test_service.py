@@ -128,6 +128,8 @@ def test_nobody_verifies_their_own_product(database: Engine, noon: datetime) -> 
         )
     with transaction() as session:
         service.submit_footprint(session, maker.actor, footprint_id, noon)
+    with pytest.raises(OwnProduct):
+        make.review(both, footprint_id, noon)
     with pytest.raises(OwnProduct), transaction() as session:
         service.decide_footprint(session, both.actor, footprint_id, Verdict.VERIFIED, [], noon)
     with pytest.raises(Forbidden), transaction() as session:

@@ -46,7 +46,7 @@ class FootprintCalculation(MethodView):
     @open_to_all
     @footprints.response(200, {"type": "object"}, content_type="application/json")
     def get(self, footprint_id: UUID) -> Response:
-        """Download a verified calculation; one not verified only for its maker or a verifier."""
+        """Download a verified or labelled calculation; any other is its maker's and verifiers'."""
         return calculation_of(footprint_id)
 
 
@@ -54,7 +54,7 @@ def calculation_of(footprint_id: UUID) -> Response:
     """Return the exact bytes of a calculation as a download."""
     with snapshot() as session:
         found = queries.footprint(session, footprint_id)
-        if found.state != "verified":
+        if found.state != "verified" and queries.label_of_footprint(session, footprint_id) is None:
             queries.footprint_seen_by(session, current_actor(), footprint_id)
     response = Response(found.document, content_type="application/json")
     name = f"footprint-{found.sha256[:12]}.json"

@@ -67,8 +67,8 @@ class OneLabel(MethodView):
 
     @labels.arguments(NewLabelSchema)
     @labels.response(201, LabelSchema)
-    def put(self, given: dict[str, UUID], label_id: UUID) -> dict[str, Any]:
-        """Issue the label of a verified footprint, valid for three years."""
+    def put(self, given: dict[str, Any], label_id: UUID) -> dict[str, Any]:
+        """Issue the label of a verified footprint, or of one that its maker declares."""
         with transaction() as session:
             found = service.issue_label(
                 session,
@@ -77,6 +77,7 @@ class OneLabel(MethodView):
                 given["footprint_id"],
                 settings().base_url,
                 now(),
+                given["basis"],
             )
             return _label_wire(queries.view_of(session, found, now()))
 
@@ -146,4 +147,6 @@ def _label_wire(view: queries.LabelView) -> dict[str, Any]:
         "expires_at": label.expires_at,
         "withdrawn_at": label.withdrawn_at,
         "withdrawn_reason": label.withdrawn_reason,
+        "basis": label.basis,
+        "end_ground": label.end_ground,
     }

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.db.base import Base
-from puhui.footprint.errors import AlreadyDecided, NotSubmitted
+from puhui.footprint.errors import AlreadyDecided, NotReviewed, NotSubmitted
 
 
 class Footprint(Base):
@@ -19,7 +19,8 @@ class Footprint(Base):
     __table_args__ = (
         UniqueConstraint("product_id", "number"),
         CheckConstraint(
-            "state IN ('declared', 'submitted', 'verified', 'refused')", name="state_known"
+            "state IN ('declared', 'submitted', 'reviewed', 'verified', 'refused')",
+            name="state_known",
         ),
         CheckConstraint("(state = 'declared') = (submitted_at IS NULL)", name="submitted_dated"),
         CheckConstraint(
@@ -32,7 +33,7 @@ class Footprint(Base):
         Index(
             "ix_footprint_footprint_queue",
             "submitted_at",
-            postgresql_where=text("state = 'submitted'"),
+            postgresql_where=text("state IN ('submitted', 'reviewed')"),
         ),
     )
 
@@ -55,11 +56,26 @@ class Footprint(Base):
     )
     reasons: Mapped[list[Any] | None]
     """Of a refusal: [{"row": 3, "reason": "…"}, …]; row null for the whole."""
+    checklist: Mapped[str | None]
+    """Version of the checklist that it was verified by; None before there was one."""
 
     def submit(self, now: datetime) -> None:
         """Hand the footprint to verifiers. Once."""
         if self.state == "declared":
             self.state, self.submitted_at = "submitted", now
+
+    def take_review(self) -> None:
+        """Note that a verifier has been through it.
+
+        Raises:
+            NotSubmitted: nobody has handed it in.
+            AlreadyDecided: it has a decision.
+        """
+        if self.state == "declared":
+            raise NotSubmitted(footprint=str(self.footprint_id))
+        if self.state not in ("submitted", "reviewed"):
+            raise AlreadyDecided(footprint=str(self.footprint_id), state=self.state)
+        self.state = "reviewed"
 
     def decide(
         self,
@@ -67,20 +83,37 @@ class Footprint(Base):
         verifier_id: UUID,
         organisation_id: UUID,
         reasons: list[Any] | None,
+        checklist: str | None,
         now: datetime,
     ) -> bool:
         """Verify or refuse it; return whether that is news.
 
         Raises:
             NotSubmitted: nobody has handed it in.
+            NotReviewed: it is to be verified and nobody has been through the checklist.
             AlreadyDecided: it has another decision.
         """
         if self.state == "declared":
             raise NotSubmitted(footprint=str(self.footprint_id))
         if self.state == state and self.reasons == reasons:
             return False
-        if self.state != "submitted":
+        if self.state not in ("submitted", "reviewed"):
             raise AlreadyDecided(footprint=str(self.footprint_id), state=self.state)
+        if state == "verified" and self.state != "reviewed":
+            raise NotReviewed(footprint=str(self.footprint_id))
         self.state, self.decided_at, self.reasons = state, now, reasons
+        self.checklist = checklist
         self.verifier_id, self.verifier_organisation_id = verifier_id, organisation_id
         return True
+
+
+class Citation(Base):
+    """A footprint rests on a version of a factor: what a withdrawal has to look for."""
+
+    __tablename__ = "footprint_citation"
+
+    citation: Mapped[str] = mapped_column(primary_key=True)
+    """`key@version`."""
+    footprint_id: Mapped[UUID] = mapped_column(
+        ForeignKey("footprint_footprint.footprint_id"), primary_key=True, index=True
+    )

@@ -10,17 +10,42 @@ from puhui.db.base import Base
 
 
 class Batch(Base):
-    """Serials printed together. Their secrets left when it was made and are not here."""
+    """Serials printed together. Their secrets follow from a seed, which leaves once."""
 
     __tablename__ = "footprint_batch"
-    __table_args__ = (CheckConstraint("count BETWEEN 1 AND 1000000", name="count_in_range"),)
+    __table_args__ = (
+        CheckConstraint("count BETWEEN 1 AND 1000000", name="count_in_range"),
+        CheckConstraint("made BETWEEN 0 AND count", name="made_in_range"),
+        CheckConstraint(
+            "(left_at IS NULL) = (left_by IS NULL) AND (left_at IS NULL) = (left_as IS NULL)",
+            name="left_to_somebody",
+        ),
+        CheckConstraint(
+            "CASE WHEN left_at IS NULL AND voided_at IS NULL THEN sealed_seed IS NOT NULL"
+            " ELSE sealed_seed IS NULL END",
+            name="seed_until_it_left",
+        ),
+        CheckConstraint("left_at IS NULL OR made = count", name="left_when_made"),
+        CheckConstraint("shipped_at IS NULL OR left_at IS NOT NULL", name="shipped_after_it_left"),
+    )
 
     batch_id: Mapped[UUID] = mapped_column(primary_key=True)
     label_id: Mapped[UUID] = mapped_column(ForeignKey("footprint_label.label_id"), index=True)
     count: Mapped[int]
+    made: Mapped[int]
+    """How many of them the job has made, numbered from 1."""
+    sealed_seed: Mapped[bytes | None]
+    """What all tokens and PINs follow from, sealed with the installation's secret."""
     printed_at: Mapped[datetime]
     printed_by: Mapped[UUID]
+    left_at: Mapped[datetime | None]
+    left_by: Mapped[UUID | None]
+    left_as: Mapped[str | None]
+    """When, to whom and as what kind of file the secrets left."""
     shipped_at: Mapped[datetime | None]
+    """When the first of them left the factory."""
+    voided_at: Mapped[datetime | None]
+    """When what had not been shipped was given up."""
 
 
 class Serial(Base):

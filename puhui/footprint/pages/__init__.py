@@ -1,7 +1,24 @@
 """Pages of footprint: the label that everybody sees, and the desks of makers and verifiers."""
 
-from puhui.footprint.pages import label, product, public_list, serial, verification, what_if
+from puhui.footprint.pages import (
+    batch,
+    label,
+    product,
+    public_list,
+    serial,
+    verification,
+    what_if,
+)
 from puhui.footprint.pages.blueprint import pages
 
 # Importing a noun hangs its views on the blueprint.
-__all__ = ["label", "pages", "product", "public_list", "serial", "verification", "what_if"]
+__all__ = [
+    "batch",
+    "label",
+    "pages",
+    "product",
+    "public_list",
+    "serial",
+    "verification",
+    "what_if",
+]

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Blueprint
 
 from puhui.factors.factor import PEDIGREE_NAMES
+from puhui.footprint.checklist import ANSWER_NAMES
 from puhui.footprint.inventory import BEARER_NAMES, FATE_NAMES, KIND_NAMES, REACH_NAMES, STAGE_NAMES
 from puhui.footprint.label import shown
 from puhui.footprint.marks import MARK_NAMES
 from puhui.footprint.product import CATEGORY_NAMES
 from puhui.footprint.sensitivity import CHOICE_NAMES
+from puhui.footprint.validity import BASIS_WORDS, GROUND_WORDS
 from puhui.kernel.text import N_
 
 pages = Blueprint("footprint_pages", "puhui.footprint", template_folder="templates")
@@ -19,10 +21,17 @@ pages = Blueprint("footprint_pages", "puhui.footprint", template_folder="templat
 STATE_NAMES = {
     "declared": N_("已计算，未提交"),
     "submitted": N_("等待核查"),
+    "reviewed": N_("核查表已完成，等待结论"),
     "verified": N_("核查通过"),
     "refused": N_("核查未通过"),
 }
-STATE_TONES = {"declared": "plain", "submitted": "wait", "verified": "good", "refused": "bad"}
+STATE_TONES = {
+    "declared": "plain",
+    "submitted": "wait",
+    "reviewed": "wait",
+    "verified": "good",
+    "refused": "bad",
+}
 BASIS_NAMES = {
     "factor": N_("公开因子"),
     "supplier": N_("供应商数据"),
@@ -39,6 +48,9 @@ WORDS: Mapping[str, Any] = {
     "states": STATE_NAMES,
     "tones": STATE_TONES,
     "bases": BASIS_NAMES,
+    "words_of": {str(k): v for k, v in BASIS_WORDS.items()},
+    "grounds": {str(k): v for k, v in GROUND_WORDS.items()},
+    "answers": {str(k): v for k, v in ANSWER_NAMES.items()},
     "choices": {str(k): v for k, v in CHOICE_NAMES.items()},
     "marks": MARK_NAMES,
     "indicators": PEDIGREE_NAMES,

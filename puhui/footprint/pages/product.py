@@ -14,6 +14,7 @@ from puhui.footprint.pages.blueprint import pages
 from puhui.footprint.schema.inventory import fault_of_file
 from puhui.footprint.schema.label import WithdrawalSchema
 from puhui.footprint.schema.product import NewProductSchema
+from puhui.footprint.validity import GROUND_WORDS, Basis, Change, Ground
 from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import now
@@ -74,10 +75,11 @@ def register_product() -> ResponseReturnValue:
 @pages.get("/products/<uuid:product_id>")
 def product(product_id: UUID) -> ResponseReturnValue:
     """Show a product to its maker: inventory, result, versions, labels, serials."""
-    return render_template("footprint/product.html", **_of_product(signed_in(), product_id))
+    return render_template("footprint/product.html", **of_product(signed_in(), product_id))
 
 
-def _of_product(actor: Actor, product_id: UUID) -> dict[str, Any]:
+def of_product(actor: Actor, product_id: UUID) -> dict[str, Any]:
+    """Return everything that a product's page shows."""
     with transaction() as session:
         of = queries.product_seen_by(session, actor, product_id)
         row = queries.inventory_of(session, product_id)
@@ -96,6 +98,7 @@ def _of_product(actor: Actor, product_id: UUID) -> dict[str, Any]:
             if found is not None
         }
         maker = organisation(session, of.organisation_id)
+        changes = queries.changes_of(session, product_id)
     return {
         "product": of,
         "maker": maker,
@@ -107,6 +110,8 @@ def _of_product(actor: Actor, product_id: UUID) -> dict[str, Any]:
         "footprints": made,
         "labels": labels,
         "batches": batches,
+        "changes": changes,
+        "change_kinds": [(str(kind), GROUND_WORDS[Ground(kind)]) for kind in Change],
         "now": now(),
     }
 
@@ -123,29 +128,34 @@ def upload_inventory(product_id: UUID) -> ResponseReturnValue:
             raise Invalid(faults)
         upload(product_id, data)
     except DomainError as error:
-        return render_faults("footprint/product.html", error, **_of_product(actor, product_id))
+        return render_faults("footprint/product.html", error, **of_product(actor, product_id))
     return redirect_after_post(f"/products/{product_id}#result")
 
 
 @pages.post("/products/<uuid:product_id>/footprints")
 def declare_and_submit(product_id: UUID) -> ResponseReturnValue:
-    """Keep the present result as a version and hand it to verifiers."""
+    """Keep the present result as a version; hand it to verifiers unless it is to wait."""
     actor = signed_in()
     try:
         with transaction() as session:
             made = service.declare_footprint(session, actor, form_name(), product_id, now())
-            service.submit_footprint(session, actor, made.footprint_id, now())
+            if request.form.get("then") != "keep":
+                service.submit_footprint(session, actor, made.footprint_id, now())
     except DomainError as error:
-        return render_faults("footprint/product.html", error, **_of_product(actor, product_id))
+        return render_faults("footprint/product.html", error, **of_product(actor, product_id))
     return redirect_after_post(f"/products/{product_id}#versions")
 
 
 @pages.post("/footprints/<uuid:footprint_id>/label")
 def issue_label(footprint_id: UUID) -> ResponseReturnValue:
-    """Issue the label of a verified version."""
+    """Issue the label of a verified version, or of one that its maker alone declares."""
     actor = signed_in()
+    declared = request.form.get("basis") == str(Basis.SELF_DECLARED)
+    basis = Basis.SELF_DECLARED if declared else Basis.VERIFIED
     with transaction() as session:
-        service.issue_label(session, actor, form_name(), footprint_id, settings().base_url, now())
+        service.issue_label(
+            session, actor, form_name(), footprint_id, settings().base_url, now(), basis
+        )
         product_id = queries.footprint(session, footprint_id).product_id
     return redirect_after_post(f"/products/{product_id}#labels")
 
@@ -160,7 +170,7 @@ def withdraw_label(label_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             service.withdraw_label(session, actor, label_id, given["reason"], now())
     except DomainError as error:
-        return render_faults("footprint/product.html", error, **_of_product(actor, product_id))
+        return render_faults("footprint/product.html", error, **of_product(actor, product_id))
     return redirect_after_post(f"/products/{product_id}#labels")
 
 

@@ -1,6 +1,6 @@
 """Read products, footprints, labels, serials."""
 
-from puhui.footprint.queries.batches import BatchRow, batches_of
+from puhui.footprint.queries.batches import BatchCard, batch_card, batches_of
 from puhui.footprint.queries.label_view import (
     Glance,
     LabelView,
@@ -13,6 +13,16 @@ from puhui.footprint.queries.label_view import (
 )
 from puhui.footprint.queries.products import inventory_of, product, product_seen_by, products_of
 from puhui.footprint.queries.public_list import LabelFilter, LabelRow, labels
+from puhui.footprint.queries.reviews import (
+    Attached,
+    answers_of,
+    attached_seen_by,
+    attached_to,
+    changes_of,
+    evidence_seen_by,
+    labels_citing,
+    review_of,
+)
 from puhui.footprint.queries.versions import (
     document_of,
     footprint,
@@ -24,13 +34,20 @@ from puhui.footprint.queries.versions import (
 )
 
 __all__ = [
-    "BatchRow",
+    "Attached",
+    "BatchCard",
     "Glance",
     "LabelFilter",
     "LabelRow",
     "LabelView",
+    "answers_of",
+    "attached_seen_by",
+    "attached_to",
+    "batch_card",
     "batches_of",
+    "changes_of",
     "document_of",
+    "evidence_seen_by",
     "footprint",
     "footprint_seen_by",
     "footprints_of",
@@ -42,10 +59,12 @@ __all__ = [
     "label_of_footprint",
     "label_of_gtin",
     "labels",
+    "labels_citing",
     "line_count",
     "product",
     "product_seen_by",
     "products_of",
     "queue",
+    "review_of",
     "view_of",
 ]

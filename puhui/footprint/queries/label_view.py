@@ -24,7 +24,8 @@ class LabelView:
     footprint: Footprint
     product: Product
     maker: OrganisationCard
-    verifier: OrganisationCard
+    verifier: OrganisationCard | None
+    """Nobody, of a label that its maker alone declares."""
     state: LabelState
     document: dict[str, Any]
     history: Sequence[Footprint]
@@ -45,8 +46,13 @@ def label(session: Session, label_id: UUID) -> Label:
 
 
 def label_of_footprint(session: Session, footprint_id: UUID) -> Label | None:
-    """Return the label of a footprint, if it has one."""
-    return session.scalar(select(Label).where(Label.footprint_id == footprint_id))
+    """Return the label of a footprint, if it has one; the verified one before the declared."""
+    return session.scalar(
+        select(Label)
+        .where(Label.footprint_id == footprint_id)
+        .order_by(Label.basis.desc())
+        .limit(1)
+    )
 
 
 @dataclass(frozen=True)
@@ -135,9 +141,11 @@ def view_of(
     of = session.get_one(Product, made.product_id)
     maker = organisation(session, of.organisation_id)
     assert maker is not None, of
-    assert made.verifier_organisation_id is not None, made
-    verifier = organisation(session, made.verifier_organisation_id)
-    assert verifier is not None, made
+    verifier = None
+    if found.basis == "verified":
+        assert made.verifier_organisation_id is not None, made
+        verifier = organisation(session, made.verifier_organisation_id)
+        assert verifier is not None, made
     history = session.scalars(
         select(Footprint)
         .where(Footprint.product_id == of.product_id, Footprint.state == "verified")

@@ -59,9 +59,8 @@ class LabelRow:
 
 def is_in_force(label: type[Label], now: datetime) -> ColumnElement[bool]:
     """Whether a label was verified and has neither ended nor expired."""
-    made = aliased(Footprint)
-    was_verified = exists().where(made.footprint_id == label.footprint_id, made.state == "verified")
-    return label.withdrawn_at.is_(None) & (label.expires_at > now) & was_verified
+    holds = label.withdrawn_at.is_(None) & (label.expires_at > now)
+    return holds & (label.basis == "verified")
 
 
 def has_successor(now: datetime) -> ColumnElement[bool]:

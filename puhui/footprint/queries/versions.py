@@ -73,7 +73,9 @@ def queue(
     query = (
         select(Footprint, Product)
         .join(Product, Product.product_id == Footprint.product_id)
-        .where(Footprint.state == "submitted", Product.organisation_id.not_in(not_of))
+        .where(
+            Footprint.state.in_(("submitted", "reviewed")), Product.organisation_id.not_in(not_of)
+        )
         .order_by(Footprint.submitted_at, Footprint.footprint_id)
         .limit(most)
     )

@@ -32,7 +32,7 @@ class FootprintSchema(Schema):
     footprint_id = Uuid(required=True)
     product_id = Uuid(required=True)
     number = Whole(required=True, minimum=1, description="第几版")
-    state = Code(r"declared|submitted|verified|refused", required=True)
+    state = Code(r"declared|submitted|reviewed|verified|refused", required=True)
     footprint_kg = DecimalString(
         required=True, minimum=0, places=12, description="每声明单位的 kgCO2e"
     )
@@ -43,3 +43,4 @@ class FootprintSchema(Schema):
     decided_at = Instant(required=True, allow_none=True)
     verifier_organisation_id = Uuid(required=True, allow_none=True)
     reasons = List(Nested(LineReasonSchema), most=200, required=True, allow_none=True)
+    checklist = Text(20, required=True, allow_none=True, description="通过时所用的核查表版本")

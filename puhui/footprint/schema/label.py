@@ -4,6 +4,7 @@ from puhui.footprint.inventory import Reach
 from puhui.footprint.label import LabelState
 from puhui.footprint.product import Category
 from puhui.footprint.schema.product import UNIT
+from puhui.footprint.validity import Basis, Ground
 from puhui.web.paging import PageQuery
 from puhui.web.schema import Boolean, Code, DecimalString, Enum, Instant, Schema, Text, Uuid
 
@@ -12,6 +13,7 @@ class NewLabelSchema(Schema):
     """Of which verified footprint."""
 
     footprint_id = Uuid(required=True)
+    basis = Enum(Basis, load_default=Basis.VERIFIED, description="核查通过，或生产者自行声明")
 
 
 class LabelSchema(Schema):
@@ -23,6 +25,7 @@ class LabelSchema(Schema):
     code = Code(r"[0-9A-Z]{26}", most=26, required=True)
     url = Text(300, required=True)
     state = Enum(LabelState, required=True)
+    basis = Enum(Basis, required=True)
     footprint_kg = DecimalString(required=True, minimum=0, places=12)
     declared_unit = Code(UNIT, most=12, required=True)
     carbon_held_kg = DecimalString(
@@ -33,6 +36,7 @@ class LabelSchema(Schema):
     expires_at = Instant(required=True)
     withdrawn_at = Instant(required=True, allow_none=True)
     withdrawn_reason = Text(500, required=True, allow_none=True)
+    end_ground = Enum(Ground, required=True, allow_none=True, description="提前失效的原因")
 
 
 class LabelFilterSchema(Schema):

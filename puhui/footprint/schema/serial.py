@@ -7,22 +7,6 @@ from puhui.web.schema import Code, Instant, List, Schema, Uuid, Whole
 LABEL_CODE = r"[0-9A-Za-z][0-9A-Za-z -]{0,60}"
 
 
-class NewSerialBatchSchema(Schema):
-    """How many serials to print."""
-
-    count = Whole(required=True, minimum=10, maximum=1000)
-
-
-class SerialBatchSchema(Schema):
-    """Serials printed together."""
-
-    batch_id = Uuid(required=True)
-    label_id = Uuid(required=True)
-    count = Whole(required=True, minimum=1)
-    printed_at = Instant(required=True)
-    shipped_at = Instant(required=True, allow_none=True)
-
-
 class TokensSchema(Schema):
     """Units, by the codes printed on them."""
 

@@ -1,27 +1,20 @@
-"""Footprints: computed, declared, handed in, verified or refused."""
+"""Footprints: computed, and kept as a version."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from puhui.footprint import queries
 from puhui.footprint.calculation import Calculation, calculate
-from puhui.footprint.errors import NameTaken, NoInventory, OwnProduct
+from puhui.footprint.errors import NameTaken, NoInventory
 from puhui.footprint.inventory import Submitted
-from puhui.footprint.model import Footprint, InventoryRow, Product
+from puhui.footprint.model import Citation, Footprint, InventoryRow, Product
 from puhui.footprint.ruleset import BAMBOO_AR6
 from puhui.footprint.service.product import product_for_change
 from puhui.footprint.service.resolving import based_on
-from puhui.footprint.verdict import Reason, Verdict
 from puhui.identity.queries import organisation
-from puhui.kernel.actor import Actor, Permission
-from puhui.kernel.errors import Fault, Invalid, NotFound
-from puhui.kernel.text import N_
-from puhui.outbox.service import publish
-from puhui.register.service import record
+from puhui.kernel.actor import Actor
 
 
 def preview(session: Session, actor: Actor, product_id: UUID) -> Calculation:
@@ -72,79 +65,11 @@ def declare_footprint(
     )
     session.add(footprint)
     session.flush()
-    return footprint
-
-
-def submit_footprint(
-    session: Session, actor: Actor, footprint_id: UUID, now: datetime
-) -> Footprint:
-    """Hand a footprint to verifiers. Twice is once.
-
-    Raises:
-        Forbidden, NotFound: it is not the actor's.
-    """
-    actor.require(Permission.PRODUCT_WRITE)
-    footprint = _locked(session, footprint_id)
-    product = session.get_one(Product, footprint.product_id)
-    actor.require(Permission.PRODUCT_WRITE, product.organisation_id)
-    if footprint.state == "declared":
-        footprint.submit(now)
-        publish(session, "footprint.submitted", now, footprint_id=str(footprint_id))
-        session.flush()
-    return footprint
-
-
-def decide_footprint(
-    session: Session,
-    actor: Actor,
-    footprint_id: UUID,
-    verdict: Verdict,
-    reasons: Sequence[Reason],
-    now: datetime,
-) -> Footprint:
-    """Verify a footprint, or refuse it with reasons by line. The same again changes nothing.
-
-    Raises:
-        Forbidden: the actor verifies nothing.
-        NotFound: no such footprint.
-        OwnProduct: the actor belongs to the organisation that made the product.
-        NotSubmitted, AlreadyDecided: it is not waiting for a decision.
-        Invalid: a refusal without a reason, or a reason for a line that is not there.
-    """
-    actor.require(Permission.FOOTPRINT_VERIFY)
-    footprint = _locked(session, footprint_id)
-    product = session.get_one(Product, footprint.product_id)
-    if any(member.organisation_id == product.organisation_id for member in actor.memberships):
-        raise OwnProduct(footprint=str(footprint_id))
-    _check(footprint, verdict, reasons)
-    kept = [{"row": reason.row, "reason": reason.reason} for reason in reasons]
-    verifier = min(actor.organisations(Permission.FOOTPRINT_VERIFY))
-    if footprint.decide(str(verdict), actor.person_id, verifier, kept or None, now):
-        session.flush()
-        ids = {"footprint_id": str(footprint_id), "product_id": str(product.product_id)}
-        publish(session, f"footprint.{verdict}", now, **ids)
-        if verdict is Verdict.VERIFIED:
-            facts = {"sha256": footprint.sha256, "verifier": str(verifier)}
-            record(session, "footprint_verified", str(footprint_id), facts, now)
-    return footprint
-
-
-def _check(footprint: Footprint, verdict: Verdict, reasons: Sequence[Reason]) -> None:
-    faults = []
-    if verdict is Verdict.REFUSED and not reasons:
-        faults.append(Fault("no_reason", N_("不予通过须写明原因"), field="reasons"))
-    lines = queries.line_count(footprint)
-    for index, reason in enumerate(reasons, start=1):
-        if reason.row is not None and not 1 <= reason.row <= lines:
-            faults.append(Fault("no_such_line", N_("清单没有这一行"), index, "row"))
-    if faults:
-        raise Invalid(faults)
-
-
-def _locked(session: Session, footprint_id: UUID) -> Footprint:
-    footprint = session.get(Footprint, footprint_id, with_for_update=True)
-    if footprint is None:
-        raise NotFound(footprint=str(footprint_id))
+    session.add_all(
+        Citation(citation=citation, footprint_id=footprint_id)
+        for citation in calculation.based.factors
+    )
+    session.flush()
     return footprint
 
 

@@ -1,14 +1,17 @@
-"""Labels: issued for a verified footprint, withdrawn with a reason."""
+"""Labels: issued for a footprint, withdrawn with a reason."""
 
 from datetime import datetime
 from secrets import randbelow
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from puhui.footprint.errors import NameTaken, NotVerified
-from puhui.footprint.label import CODE_LENGTH, address, draw, expiry
+from puhui.footprint.label import CODE_LENGTH, address, draw
 from puhui.footprint.model import Footprint, Label, Product
+from puhui.footprint.service.ending import policy_at
+from puhui.footprint.validity import Basis, Ground, expiry
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import NotFound
 from puhui.outbox.service import publish
@@ -23,12 +26,15 @@ def issue_label(
     footprint_id: UUID,
     base_url: str,
     now: datetime,
+    basis: Basis = Basis.VERIFIED,
 ) -> Label:
-    """Issue the label of a verified footprint, valid for three years. The same again is once.
+    """Issue the label of a footprint, valid for as long as the policy says. Again is once.
+
+    Unless it is verified, it says on its face that only its maker declares it.
 
     Raises:
         Forbidden, NotFound: the footprint is not the actor's.
-        NotVerified: nobody has verified it.
+        NotVerified: nobody has verified it, or a verifier has refused it.
         NameTaken: the id is the label of another footprint, or it has one under another id.
     """
     actor.require(Permission.LABEL_ISSUE)
@@ -39,24 +45,28 @@ def issue_label(
     actor.require(Permission.LABEL_ISSUE, product.organisation_id)
     label = session.get(Label, label_id)
     if label is not None:
-        if label.footprint_id != footprint_id:
+        if (label.footprint_id, label.basis) != (footprint_id, str(basis)):
             raise NameTaken(label=str(label_id))
         return label
-    if footprint.state != "verified":
+    if footprint.state == "refused" or (basis is Basis.VERIFIED and footprint.state != "verified"):
         raise NotVerified(footprint=str(footprint_id), state=footprint.state)
-    if session.query(Label.label_id).filter_by(footprint_id=footprint_id).first() is not None:
+    taken = select(Label.label_id).where(
+        Label.footprint_id == footprint_id, Label.basis == str(basis)
+    )
+    if session.scalar(taken) is not None:
         raise NameTaken(label=str(label_id), footprint=str(footprint_id))
     code = draw(CODE_LENGTH, randbelow)
     url = address(base_url, code)
     label = Label(
         label_id=label_id,
         footprint_id=footprint_id,
+        basis=str(basis),
         code=code,
         url=url,
         qr_svg=svg_of(url),
         issued_at=now,
         issued_by=actor.person_id,
-        expires_at=expiry(now),
+        expires_at=expiry(policy_at(session, now), basis, now),
     )
     session.add(label)
     session.flush()
@@ -64,6 +74,7 @@ def issue_label(
         "footprint": str(footprint_id),
         "sha256": footprint.sha256,
         "code": code,
+        "basis": str(basis),
         "expires": label.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     record(session, "label_issued", str(label_id), facts, now)
@@ -88,6 +99,7 @@ def withdraw_label(
     actor.require(Permission.LABEL_ISSUE, product.organisation_id)
     if label.withdrawn_at is None:
         label.withdrawn_at, label.withdrawn_reason = now, reason
+        label.end_ground = str(Ground.MAKER)
         session.flush()
         record(session, "label_withdrawn", str(label_id), {"reason": reason}, now)
         publish(session, "footprint.label_withdrawn", now, label_id=str(label_id))

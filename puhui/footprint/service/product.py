@@ -11,7 +11,9 @@ from puhui.footprint.errors import NameTaken
 from puhui.footprint.inventory import Submitted, as_submitted
 from puhui.footprint.model import InventoryRow, Product
 from puhui.footprint.product import Category, ProductDraft
+from puhui.footprint.service.ending import end_labels_of
 from puhui.footprint.service.resolving import based_on
+from puhui.footprint.validity import Ground
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Fault, Invalid, NotFound
 from puhui.kernel.text import N_
@@ -70,6 +72,8 @@ def change_product(
 ) -> Product:
     """Describe a product anew. Footprints that it has keep what they were made from.
 
+    A product that is made in another county is made at another site: its labels end.
+
     Raises:
         Forbidden, NotFound: as for `product_for_change`.
         Invalid: another product has the GTIN.
@@ -77,6 +81,9 @@ def change_product(
     product = product_for_change(session, actor, product_id)
     if draft_of(product) != draft:
         _refuse_foreign_gtin(session, draft, product_id)
+        if product.county_code != draft.county_code:
+            moved = f"{product.county_code} → {draft.county_code}"
+            end_labels_of(session, product_id, Ground.SITE, moved, now)
         for name, value in _columns(draft).items():
             setattr(product, name, value)
         product.version += 1

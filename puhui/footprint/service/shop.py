@@ -1,4 +1,4 @@
-"""What a shop reports of the units it handles: sold, returned, taken back for recycling.
+"""What makers and shops report of single units: shipped, sold, returned, taken back.
 
 Every report is all or nothing: the faults of a list come together, by row, and change nothing.
 """
@@ -13,13 +13,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from puhui.footprint.label import SerialState, hash_of_token, read_code
-from puhui.footprint.model import Batch, Label, Serial, TakeBack
+from puhui.footprint.model import Batch, Footprint, Label, Product, Serial, TakeBack
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.outbox.service import publish
 
 UNKNOWN = "unknown_serial", N_("没有这个序列码")
+_VOID = "wrong_state", N_("序列码已作废")
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,46 @@ class Handled:
     state: SerialState
     sold_by: UUID | None
     claimant_id: UUID | None
+    batch_id: UUID
+    maker: UUID
     label_code: str
     taken_back: bool
 
 
 Check = Callable[[Handled], tuple[str, str] | bool]
 """What there is to do with a unit: True, False for nothing more, or a fault's code and title."""
+
+
+def ship_serials(
+    session: Session, actor: Actor, tokens: Sequence[str], pepper: str, now: datetime
+) -> int:
+    """Note that these of the actor's units have left the factory; return how many were new.
+
+    All of them or none.
+
+    Raises:
+        Forbidden: the actor makes nothing.
+        Invalid: every token that is unknown, another maker's, or void, by row.
+    """
+    actor.require(Permission.LABEL_ISSUE)
+    makers = actor.organisations(Permission.LABEL_ISSUE)
+
+    def check(unit: Handled) -> tuple[str, str] | bool:
+        if unit.maker not in makers:
+            return UNKNOWN
+        if not unit.state.may_become(SerialState.SHIPPED):
+            return _VOID if unit.state is SerialState.VOID else False
+        return True
+
+    shipped = handled(session, tokens, pepper, check)
+    _move(session, shipped, state="shipped")
+    batches = literal(sorted({unit.batch_id for unit in shipped}), ARRAY(Uuid))
+    session.execute(
+        update(Batch)
+        .where(Batch.batch_id == any_(batches), Batch.shipped_at.is_(None))
+        .values(shipped_at=now)
+    )
+    return len(shipped)
 
 
 def sell_serials(
@@ -164,15 +199,17 @@ def handled(
 
 def _locked(session: Session, hashes: Sequence[bytes]) -> dict[bytes, Handled]:
     rows = session.execute(
-        select(Serial, Label.code)
+        select(Serial, Product.organisation_id, Label.code)
         .join(Batch, Batch.batch_id == Serial.batch_id)
         .join(Label, Label.label_id == Batch.label_id)
+        .join(Footprint, Footprint.footprint_id == Label.footprint_id)
+        .join(Product, Product.product_id == Footprint.product_id)
         .where(Serial.token_hash == any_(literal(hashes, ARRAY(LargeBinary))))
         # Everybody locks in this order, so two lists with the same units cannot deadlock.
         .order_by(Serial.serial_id)
         .with_for_update(of=Serial)
     ).all()
-    ids = literal([serial.serial_id for serial, _ in rows], ARRAY(Uuid))
+    ids = literal([serial.serial_id for serial, _, _ in rows], ARRAY(Uuid))
     # Asked once the units are locked: a collector who was faster is seen.
     taken = set(session.scalars(select(TakeBack.serial_id).where(TakeBack.serial_id == any_(ids))))
     return {
@@ -181,10 +218,12 @@ def _locked(session: Session, hashes: Sequence[bytes]) -> dict[bytes, Handled]:
             SerialState(serial.state),
             serial.sold_by,
             serial.claimant_id,
+            serial.batch_id,
+            maker,
             label_code,
             serial.serial_id in taken,
         )
-        for serial, label_code in rows
+        for serial, maker, label_code in rows
     }
 
 

@@ -32,6 +32,30 @@ def a_footprint() -> Mapping[str, object]:
     return {"footprint_id": footprint_id}
 
 
+def a_reviewed_footprint() -> Mapping[str, object]:
+    """Make a footprint that a verifier has been through."""
+    found = a_footprint()
+    make.review(make.auditor(), found["footprint_id"], now())
+    return found
+
+
+def a_document() -> Mapping[str, object]:
+    """Attach a document to a footprint that was handed in."""
+    maker, document_id, found = make.mill(WHERE), uuid4(), a_footprint()
+    with transaction() as session:
+        service.attach_document(
+            session,
+            maker.actor,
+            document_id,
+            found["footprint_id"],
+            None,
+            "bill.pdf",
+            make.PDF,
+            now(),
+        )
+    return {**found, "document_id": document_id}
+
+
 def a_verified_footprint() -> Mapping[str, object]:
     """Make a verified footprint."""
     return {"footprint_id": make.verified(make.mill(WHERE), now())}
@@ -50,6 +74,7 @@ def a_batch() -> Mapping[str, object]:
 
 
 MAKER, SHOP, VERIFIER = Role.MANUFACTURER, Role.RETAILER, Role.VERIFIER
+OPERATOR = Role.OPERATOR
 
 ROWS = {
     "GET /api/products": SIGNED_IN,
@@ -68,6 +93,17 @@ ROWS = {
     "GET /api/footprints/{footprint_id}/calculation": Row(is_open=True, given=a_verified_footprint),
     "PUT /api/footprints/{footprint_id}/submission": only(MAKER, given=a_footprint),
     "PUT /api/footprints/{footprint_id}/decision": only(VERIFIER, given=a_footprint),
+    "GET /api/footprints/checklist": EVERYONE,
+    "GET /api/footprints/{footprint_id}/review": only(MAKER, VERIFIER, given=a_reviewed_footprint),
+    "PUT /api/footprints/{footprint_id}/reviews/{review_id}": only(VERIFIER, given=a_footprint),
+    "GET /api/footprints/{footprint_id}/evidence": only(
+        MAKER, VERIFIER, OPERATOR, given=a_footprint
+    ),
+    "PUT /api/footprints/{footprint_id}/evidence/{document_id}": only(MAKER, given=a_footprint),
+    "GET /api/footprints/{footprint_id}/evidence/{document_id}": only(
+        MAKER, VERIFIER, OPERATOR, given=a_document
+    ),
+    "PUT /api/products/{product_id}/changes/{change_id}": only(MAKER, given=a_product),
     "GET /api/labels": EVERYONE,
     "GET /api/labels/{label_id}": Row(is_open=True, given=a_label),
     "PUT /api/labels/{label_id}": only(MAKER),
@@ -76,6 +112,12 @@ ROWS = {
     "GET /api/labels/{label_id}/qr.png": Row(is_open=True, given=a_label),
     "POST /api/labels/{label_id}/batches": only(MAKER, given=a_label),
     "PUT /api/serials/batches/{batch_id}/shipment": only(MAKER, given=a_batch),
+    "GET /api/serials/batches/{batch_id}": only(MAKER, given=a_batch),
+    "POST /api/serials/batches/{batch_id}/secrets": only(MAKER, given=a_batch),
+    "PUT /api/serials/batches/{batch_id}/stop": only(MAKER, given=a_batch),
+    "PUT /api/serials/batches/{batch_id}/resumption": only(MAKER, given=a_batch),
+    "PUT /api/serials/batches/{batch_id}/voiding": only(MAKER, given=a_batch),
+    "POST /api/serials/shipments": only(MAKER),
     "POST /api/serials/sales": only(SHOP),
     "POST /api/serials/returns": only(SHOP),
     "POST /api/serials/take-backs": only(SHOP),

@@ -1,0 +1,63 @@
+"""Batches of serials on the wire."""
+
+from puhui.footprint.parcel import MOST_PICTURES, Form
+from puhui.kernel.errors import Fault
+from puhui.kernel.text import N_
+from puhui.web.schema import Boolean, Code, Enum, Instant, Nested, Schema, Uuid, Whole
+
+MOST_SERIALS = 1_000_000
+
+
+class NewSerialBatchSchema(Schema):
+    """How many serials to print."""
+
+    count = Whole(required=True, minimum=10, maximum=MOST_SERIALS)
+
+
+class SecretsSchema(Schema):
+    """In which form the secrets shall leave."""
+
+    form = Enum(Form, load_default=Form.CSV, description="csv 列表；其余为压缩包，含列表与印刷文件")
+    confirmed = Boolean(required=True, description="确认：文件只给一次，遗失须作废重印")
+
+
+class StatesSchema(Schema):
+    """How many serials are where."""
+
+    printed = Whole(required=True, minimum=0)
+    shipped = Whole(required=True, minimum=0)
+    sold = Whole(required=True, minimum=0)
+    claimed = Whole(required=True, minimum=0)
+    void = Whole(required=True, minimum=0)
+
+
+class SerialBatchSchema(Schema):
+    """Serials printed together."""
+
+    batch_id = Uuid(required=True)
+    label_id = Uuid(required=True)
+    count = Whole(required=True, minimum=1)
+    made = Whole(required=True, minimum=0, description="已生成")
+    job = Code(r"running|stopped|finished|failed|stuck", required=True)
+    printed_at = Instant(required=True)
+    left_at = Instant(required=True, allow_none=True, description="密码文件何时离开平台")
+    shipped_at = Instant(required=True, allow_none=True)
+    voided_at = Instant(required=True, allow_none=True)
+    states = Nested(StatesSchema, required=True)
+
+
+def faults_of_wish(form: Form, confirmed: bool, count: int) -> list[Fault]:
+    """Return what speaks against handing over the secrets of so many units in this form."""
+    faults = []
+    if not confirmed:
+        faults.append(Fault("not_confirmed", N_("请先确认：文件只给一次"), field="confirmed"))
+    if form in (Form.SVG, Form.PNG) and count > MOST_PICTURES:
+        faults.append(
+            Fault(
+                "too_many",
+                N_("单张图片最多 %(most)s 件，请改用列表或印刷版面"),
+                field="form",
+                values={"most": MOST_PICTURES},
+            )
+        )
+    return faults
