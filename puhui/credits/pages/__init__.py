@@ -1,0 +1,7 @@
+"""Pages of credits: certificates, the public list, what is on sale, payments."""
+
+from puhui.credits.pages import certificate, market, payment, register
+from puhui.credits.pages.blueprint import pages
+
+# Importing a noun hangs its views on the blueprint.
+__all__ = ["certificate", "market", "pages", "payment", "register"]

@@ -1,0 +1,108 @@
+"""The blueprint of credits' pages, and the words and filters that all of them use."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint
+from flask_babel import format_date
+
+from puhui.credits.bundle import yuan
+from puhui.credits.certificate import BEIJING
+from puhui.credits.kind import RULES
+from puhui.credits.schema import reasons
+from puhui.kernel.text import N_
+from puhui.web.locale import said
+
+pages = Blueprint("credits_pages", __name__, template_folder="../templates")
+
+ROWS = 20
+STATES = {
+    "held": N_("待付款"),
+    "paid": N_("已付款"),
+    "retired": N_("已注销"),
+    "released": N_("已放弃"),
+    "expired": N_("已过期"),
+}
+ENCUMBRANCES = {
+    "none": N_("可售"),
+    "pledged": N_("已质押"),
+    "disputed": N_("有争议"),
+    "used": N_("已另作他用"),
+}
+PREFERENCES = {
+    "nothing": N_("只看价格"),
+    "households": N_("收益由更多农户共享"),
+    "fewest": N_("批次尽量少"),
+}
+PURPOSES = {
+    "event": N_("活动"),
+    "building": N_("建筑"),
+    "branch": N_("网点或场所"),
+    "transport": N_("交通"),
+    "judicial": N_("司法修复"),
+    "product": N_("产品"),
+    "personal": N_("个人"),
+    "other": N_("其他"),
+}
+
+
+@pages.app_template_filter("grouped")
+def grouped(number: int | str) -> str:
+    """Return a whole number, or decimal digits, with its thousands apart."""
+    whole, _, places = str(number).partition(".")
+    return f"{int(whole):,}" + (f".{places}" if places else "")
+
+
+@pages.app_template_filter("words")
+def words(named: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the options of a choice in the reader's language."""
+    return [(value, said(name)) for value, name in named.items()]
+
+
+@pages.app_template_filter("yuan")
+def in_yuan(fen: int) -> str:
+    """Return fen as yuan with two decimals."""
+    whole, places = yuan(fen).split(".")
+    return f"{int(whole):,}.{places}"
+
+
+@pages.app_template_filter("day")
+def day(when: datetime) -> str:
+    """Return the day in China on which an instant falls."""
+    return str(format_date(when.astimezone(BEIJING).date(), "long", rebase=False))
+
+
+@pages.app_template_filter("instant")
+def instant(when: datetime) -> str:
+    """Return an instant by the clock in China, to the minute."""
+    return f"{when.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
+def excluded_pairs(excluded: list[dict[str, dict[str, str]]], lang: str) -> list[tuple[str, str]]:
+    """Return what was left out, and why, in one language."""
+    return [
+        (each["name"][lang] or each["name"]["zh"], each["reason"][lang] or each["reason"]["zh"])
+        for each in excluded
+    ]
+
+
+@pages.context_processor
+def _words() -> dict[str, object]:
+    return {
+        "kinds": {kind.value: rule.name for kind, rule in RULES.items()},
+        "rules": RULES,
+        "states": STATES,
+        "encumbrances": ENCUMBRANCES,
+        "purposes": PURPOSES,
+        "reasons": reasons,
+        "excluded_pairs": excluded_pairs,
+    }
+
+
+def uuid_of(text: str) -> UUID | None:
+    """Return the identifier that an address gives, or None."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

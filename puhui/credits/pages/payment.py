@@ -1,0 +1,105 @@
+"""Holds as their buyers see them; payments as operators confirm them."""
+
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from puhui.credits import queries, service
+from puhui.credits.api import may_see
+from puhui.credits.errors import UnknownHold
+from puhui.credits.hold import Hold
+from puhui.credits.pages.blueprint import ROWS, pages, uuid_of
+from puhui.credits.schema import PaymentFormSchema
+from puhui.db.session import snapshot, transaction
+from puhui.kernel.actor import Permission
+from puhui.kernel.clock import now
+from puhui.kernel.errors import DomainError, Forbidden
+from puhui.web.pages import (
+    read_form,
+    redirect_after_post,
+    render_faults,
+    signed_in,
+)
+
+
+@pages.get("/holds/<uuid:hold_id>")
+def hold(hold_id: UUID) -> ResponseReturnValue:
+    """Show the buyer what is kept for them and how to pay."""
+    return _hold_page(hold_id)
+
+
+@pages.post("/holds/<uuid:hold_id>/announcement")
+def announce(hold_id: UUID) -> ResponseReturnValue:
+    """Accept the price and announce a bank transfer."""
+    actor = signed_in()
+    with transaction() as session:
+        service.announce_transfer(session, actor, hold_id, now())
+    return redirect_after_post(f"/holds/{hold_id}")
+
+
+@pages.post("/holds/<uuid:hold_id>/release")
+def release(hold_id: UUID) -> ResponseReturnValue:
+    """Give back what an unpaid hold keeps."""
+    actor = signed_in()
+    with transaction() as session:
+        service.release(session, actor, hold_id, now())
+    return redirect_after_post(f"/holds/{hold_id}")
+
+
+def _hold_page(hold_id: UUID) -> ResponseReturnValue:
+    actor = signed_in()
+    with snapshot() as session:
+        found = queries.hold(session, hold_id)
+        if found is None or not may_see(actor, found):
+            raise UnknownHold(hold=str(hold_id))
+        cards = {line.batch_id: queries.batch(session, line.batch_id) for line in found.lines}
+        done = queries.retirement_of_hold(session, hold_id)
+    mine = actor.may(Permission.CREDIT_HOLD, found.organisation_id)
+    return render_template(
+        "credits/hold.html", hold=found, cards=cards, done=done, mine=mine, now=now()
+    )
+
+
+@pages.get("/payments")
+def payments() -> ResponseReturnValue:
+    """Show an operator the holds that wait for payment."""
+    signed_in().require(Permission.PAYMENT_CONFIRM)
+    after = uuid_of(request.args.get("after", ""))
+    with snapshot() as session:
+        found = queries.holds_waiting_for_payment(session, now(), after=after, most=ROWS + 1)
+    more = found[ROWS - 1].hold_id if len(found) > ROWS else None
+    return render_template(
+        "credits/payments.html", found=found[:ROWS], first=after is None, next_key=more
+    )
+
+
+@pages.get("/payments/<uuid:hold_id>")
+def payment_form(hold_id: UUID) -> ResponseReturnValue:
+    """Show an operator the form to confirm one payment."""
+    signed_in().require(Permission.PAYMENT_CONFIRM)
+    return render_template("credits/payment.html", hold=_known(hold_id))
+
+
+@pages.post("/payments/<uuid:hold_id>")
+def confirm(hold_id: UUID) -> ResponseReturnValue:
+    """Confirm that a bank transfer has arrived."""
+    actor = signed_in()
+    found = _known(hold_id)
+    try:
+        transfer = read_form(PaymentFormSchema)
+        with transaction() as session:
+            service.confirm_payment(session, actor, hold_id, transfer, now())
+    except Forbidden:
+        raise
+    except DomainError as error:
+        return render_faults("credits/payment.html", error, hold=found)
+    return redirect_after_post("/payments")
+
+
+def _known(hold_id: UUID) -> Hold:
+    with snapshot() as session:
+        found = queries.hold(session, hold_id)
+    if found is None:
+        raise UnknownHold(hold=str(hold_id))
+    return found
