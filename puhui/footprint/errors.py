@@ -58,6 +58,12 @@ class NotVerified(Conflict):
     code, title = "not_verified", N_("只有通过核查的碳足迹才能签发标签")
 
 
+class ClaimsNeutrality(Conflict):
+    """A text that the label would show says more than a footprint can."""
+
+    code, title = "claims_neutrality", N_("标签文字不能声称产品无碳或已抵消，请改写后重新核查")
+
+
 class OwnProduct(Conflict):
     """A verifier belongs to the organisation that made the product."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from puhui.footprint.substitution import Function
 from puhui.kernel.text import N_
 
 
@@ -47,6 +48,11 @@ class ProductDraft:
     """GB/T 2260, six digits."""
     gtin: str | None = None
     """GTIN-14, check digit verified."""
+    function: Function | None = None
+    """What it does that plastic things do as well, if it does."""
+    certificate_number: str | None = None
+    """Of the national product carbon footprint mark, when a body has certified the product."""
+    certificate_body: str | None = None
 
 
 _PROVINCES = """

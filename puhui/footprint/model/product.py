@@ -18,6 +18,10 @@ class Product(Base):
     __table_args__ = (
         CheckConstraint("mass_kg > 0", name="mass_positive"),
         CheckConstraint("gtin ~ '^[0-9]{14}$'", name="gtin_14_digits"),
+        CheckConstraint(
+            "(certificate_number IS NULL) = (certificate_body IS NULL)",
+            name="certificate_has_body",
+        ),
         CheckConstraint("county_code ~ '^[0-9]{6}$'", name="county_6_digits"),
     )
 
@@ -33,6 +37,9 @@ class Product(Base):
     """Mass of one declared unit."""
     gtin: Mapped[str | None] = mapped_column(unique=True)
     county_code: Mapped[str]
+    function: Mapped[str | None]
+    certificate_number: Mapped[str | None]
+    certificate_body: Mapped[str | None]
     version: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

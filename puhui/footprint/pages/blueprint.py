@@ -13,6 +13,7 @@ from puhui.footprint.label import shown
 from puhui.footprint.marks import MARK_NAMES
 from puhui.footprint.product import CATEGORY_NAMES
 from puhui.footprint.sensitivity import CHOICE_NAMES
+from puhui.footprint.substitution import FUNCTION_NAMES
 from puhui.footprint.validity import BASIS_WORDS, GROUND_WORDS
 from puhui.kernel.text import N_
 
@@ -52,6 +53,7 @@ WORDS: Mapping[str, Any] = {
     "grounds": {str(k): v for k, v in GROUND_WORDS.items()},
     "answers": {str(k): v for k, v in ANSWER_NAMES.items()},
     "choices": {str(k): v for k, v in CHOICE_NAMES.items()},
+    "functions": {str(k): v for k, v in FUNCTION_NAMES.items()},
     "marks": MARK_NAMES,
     "indicators": PEDIGREE_NAMES,
 }

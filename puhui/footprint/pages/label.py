@@ -30,9 +30,7 @@ def label(code: str) -> ResponseReturnValue:
     """Show the label of a product to whoever has scanned it; to a program as linked data."""
     if _wants_linked_data():
         return redirect(f"/l/{quote(code)}.jsonld", 303)
-    with snapshot() as session:
-        view = queries.label_by_code(session, code, settings().secret, now())
-    body = render_template("footprint/label.html", **_for_label(view)).encode()
+    body = render_template("footprint/label.html", **_for_label(code)).encode()
     version_is(tag_of(body))
     response = Response(body, content_type="text/html; charset=utf-8")
     response.vary.add("Accept")
@@ -44,9 +42,17 @@ def _wants_linked_data() -> bool:
     return request.accept_mimetypes.best_match(kinds, default=kinds[0]) == kinds[1]
 
 
-def _for_label(view: queries.LabelView) -> dict[str, Any]:
+def _for_label(code: str) -> dict[str, Any]:
     describe: LinkedData = current_app.extensions["puhui.linked_data"]
-    return {"view": view, "result": view.document["result"], "linked_data": describe(view)}
+    with snapshot() as session:
+        view = queries.label_by_code(session, code, settings().secret, now())
+        panels = queries.panels_of(session, view, now())
+    return {
+        "view": view,
+        "panels": panels,
+        "result": view.document["result"],
+        "linked_data": describe(view),
+    }
 
 
 @pages.post("/l/<string:code>/claim")
@@ -58,9 +64,7 @@ def claim_unit(code: str) -> ResponseReturnValue:
         given = read_form(ClaimSchema)
         claim(given["code"], given["pin"])
     except DomainError as error:
-        with snapshot() as session:
-            view = queries.label_by_code(session, code, settings().secret, now())
-        return render_faults("footprint/label.html", error, **_for_label(view))
+        return render_faults("footprint/label.html", error, **_for_label(code))
     return redirect_after_post(f"/l/{read_code(code)}/claimed")
 
 

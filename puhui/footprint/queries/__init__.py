@@ -11,6 +11,7 @@ from puhui.footprint.queries.label_view import (
     label_of_gtin,
     view_of,
 )
+from puhui.footprint.queries.panels import Panels, panels_of
 from puhui.footprint.queries.products import inventory_of, product, product_seen_by, products_of
 from puhui.footprint.queries.public_list import LabelFilter, LabelRow, labels
 from puhui.footprint.queries.reviews import (
@@ -40,6 +41,7 @@ __all__ = [
     "LabelFilter",
     "LabelRow",
     "LabelView",
+    "Panels",
     "answers_of",
     "attached_seen_by",
     "attached_to",
@@ -61,6 +63,7 @@ __all__ = [
     "labels",
     "labels_citing",
     "line_count",
+    "panels_of",
     "product",
     "product_seen_by",
     "products_of",

@@ -110,8 +110,8 @@ def label_by_code(session: Session, written: str, pepper: str, now: datetime) ->
 
 
 def label_of_gtin(session: Session, gtin: str, now: datetime) -> LabelView:
-    """Return the label of the product with this GTIN: of several the newest, if any holds one
-    that does.
+    """Return the label of the product with this GTIN: of several one that holds before one
+    that has ended, one that was verified before one that was not, and then the newest.
 
     Raises:
         NotFound: no product has it, or the product never had a label.
@@ -123,6 +123,7 @@ def label_of_gtin(session: Session, gtin: str, now: datetime) -> LabelView:
         .where(Product.gtin == gtin)
         .order_by(
             (Label.withdrawn_at.is_(None) & (Label.expires_at > now)).desc(),
+            Label.basis.desc(),
             Label.issued_at.desc(),
             Label.label_id,
         )

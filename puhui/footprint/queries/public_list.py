@@ -58,9 +58,8 @@ class LabelRow:
 
 
 def is_in_force(label: type[Label], now: datetime) -> ColumnElement[bool]:
-    """Whether a label was verified and has neither ended nor expired."""
-    holds = label.withdrawn_at.is_(None) & (label.expires_at > now)
-    return holds & (label.basis == "verified")
+    """Whether a label stands on a verifier's word and has neither ended nor expired."""
+    return label.withdrawn_at.is_(None) & (label.expires_at > now) & (label.basis == "verified")
 
 
 def has_successor(now: datetime) -> ColumnElement[bool]:

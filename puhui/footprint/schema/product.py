@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import post_load
 
 from puhui.footprint.product import Category, ProductDraft, gtin_14
+from puhui.footprint.substitution import Function
 from puhui.kernel.text import N_
 from puhui.kernel.unit import UNITS
 from puhui.web.schema import (
@@ -61,6 +62,14 @@ class ProductDraftSchema(Schema):
         load_default=None, allow_none=True, description="商品条码", example="09521234543213"
     )
 
+    function = Enum(
+        Function, load_default=None, allow_none=True, description="与哪种塑料制品功能相同"
+    )
+    certificate_number = Text(
+        60, load_default=None, allow_none=True, description="国家产品碳足迹标识认证证书编号"
+    )
+    certificate_body = Text(120, load_default=None, allow_none=True, description="发证机构")
+
     @post_load
     def _draft(self, data: dict[str, Any], **_: Any) -> Any:
         return ProductDraft(**data)
@@ -89,6 +98,9 @@ class ProductSchema(Schema):
     mass_kg = DecimalString(required=True, minimum=0)
     county_code = Code(r"[1-9][0-9]{5}", most=6, required=True)
     gtin = Text(14, required=True, allow_none=True)
+    function = Enum(Function, required=True, allow_none=True)
+    certificate_number = Text(60, required=True, allow_none=True)
+    certificate_body = Text(120, required=True, allow_none=True)
     version = Whole(required=True, minimum=1)
     created_at = Instant(required=True)
     changed_at = Instant(required=True)

@@ -89,5 +89,6 @@ def _calculation(session: Session, product: Product) -> Calculation:
         "maker": maker.name,
         "maker_uscc": maker.uscc,
         **({"gtin": product.gtin} if product.gtin else {}),
+        **({"function": product.function} if product.function else {}),
     }
     return calculate(based, BAMBOO_AR6, described)

@@ -1,5 +1,6 @@
 """Labels: issued for a footprint, withdrawn with a reason."""
 
+import json
 from datetime import datetime
 from secrets import randbelow
 from uuid import UUID
@@ -7,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from puhui.footprint.errors import NameTaken, NotVerified
+from puhui.footprint.claims import claims_of
+from puhui.footprint.errors import ClaimsNeutrality, NameTaken, NotVerified
 from puhui.footprint.label import CODE_LENGTH, address, draw
 from puhui.footprint.model import Footprint, Label, Product
 from puhui.footprint.service.ending import policy_at
@@ -35,6 +37,7 @@ def issue_label(
     Raises:
         Forbidden, NotFound: the footprint is not the actor's.
         NotVerified: nobody has verified it, or a verifier has refused it.
+        ClaimsNeutrality: a text that the label would show calls the product neutral.
         NameTaken: the id is the label of another footprint, or it has one under another id.
     """
     actor.require(Permission.LABEL_ISSUE)
@@ -55,6 +58,9 @@ def issue_label(
     )
     if session.scalar(taken) is not None:
         raise NameTaken(label=str(label_id), footprint=str(footprint_id))
+    claim = next(claims_of(json.loads(footprint.document)), None)
+    if claim is not None:
+        raise ClaimsNeutrality(footprint=str(footprint_id), claim=claim)
     code = draw(CODE_LENGTH, randbelow)
     url = address(base_url, code)
     label = Label(

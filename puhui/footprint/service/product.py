@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from puhui.footprint.claims import claim_in
 from puhui.footprint.errors import NameTaken
 from puhui.footprint.inventory import Submitted, as_submitted
 from puhui.footprint.model import InventoryRow, Product
 from puhui.footprint.product import Category, ProductDraft
 from puhui.footprint.service.ending import end_labels_of
 from puhui.footprint.service.resolving import based_on
+from puhui.footprint.substitution import Function
 from puhui.footprint.validity import Ground
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Fault, Invalid, NotFound
@@ -32,12 +34,12 @@ def register_product(
     Raises:
         Forbidden, NotFound: the actor does not make products for this organisation.
         NameTaken: the id is another product, or this one as it no longer is.
-        Invalid: another product has the GTIN.
+        Invalid: another product has the GTIN, a name claims neutrality, or half a certificate.
     """
     actor.require(Permission.PRODUCT_WRITE, organisation_id)
     product = session.get(Product, product_id)
     if product is None:
-        _refuse_foreign_gtin(session, draft, product_id)
+        _check(session, draft, product_id)
         product = Product(
             product_id=product_id,
             organisation_id=organisation_id,
@@ -76,11 +78,11 @@ def change_product(
 
     Raises:
         Forbidden, NotFound: as for `product_for_change`.
-        Invalid: another product has the GTIN.
+        Invalid: as for `register_product`.
     """
     product = product_for_change(session, actor, product_id)
     if draft_of(product) != draft:
-        _refuse_foreign_gtin(session, draft, product_id)
+        _check(session, draft, product_id)
         if product.county_code != draft.county_code:
             moved = f"{product.county_code} → {draft.county_code}"
             end_labels_of(session, product_id, Ground.SITE, moved, now)
@@ -130,11 +132,29 @@ def draft_of(product: Product) -> ProductDraft:
         mass_kg=product.mass_kg,
         county_code=product.county_code,
         gtin=product.gtin,
+        function=Function(product.function) if product.function else None,
+        certificate_number=product.certificate_number,
+        certificate_body=product.certificate_body,
     )
 
 
 def _columns(draft: ProductDraft) -> dict[str, object]:
-    return {**asdict(draft), "category": str(draft.category)}
+    function = str(draft.function) if draft.function else None
+    return {**asdict(draft), "category": str(draft.category), "function": function}
+
+
+def _check(session: Session, draft: ProductDraft, product_id: UUID) -> None:
+    faults = [
+        Fault("claim", N_("产品名称不能含“%(claim)s”"), field=field, values={"claim": claim})
+        for field in ("name_zh", "name_en")
+        if (claim := claim_in(getattr(draft, field))) is not None
+    ]
+    if (draft.certificate_number is None) != (draft.certificate_body is None):
+        field = "certificate_body" if draft.certificate_number else "certificate_number"
+        faults.append(Fault("certificate_half", N_("认证证书须同时填编号和机构"), field=field))
+    if faults:
+        raise Invalid(faults)
+    _refuse_foreign_gtin(session, draft, product_id)
 
 
 def _refuse_foreign_gtin(session: Session, draft: ProductDraft, product_id: UUID) -> None:
