@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from puhui.credits.api import blueprint as credits_resources
 from puhui.credits.pages import pages as credits_pages
 from puhui.db.session import snapshot, transaction
+from puhui.events import uses as event_uses
 from puhui.events.api import blueprint as event_resources
 from puhui.events.pages import pages as event_pages
 from puhui.evidence.store import keep_in
@@ -18,6 +19,7 @@ from puhui.factors import pages as factors_pages
 from puhui.factors.uses import Finder
 from puhui.footprint import api as footprint_api
 from puhui.footprint import pages as footprint_pages
+from puhui.footprint import queries as footprint_queries
 from puhui.footprint.pages import standing as label_standing
 from puhui.identity import api as identity_api
 from puhui.identity import pages as identity_pages
@@ -61,7 +63,7 @@ PAGES: list[flask.Blueprint] = [
     exchange_pages.pages,
 ]
 
-FACTOR_USES: list[Finder] = []
+FACTOR_USES: list[Finder] = [footprint_queries.uses_of_factor, event_uses.uses_of_factor]
 """Who knows what was computed with a factor; `factors` itself may not know them."""
 
 STATIC = Path(__file__).resolve().parents[1] / "static"

@@ -132,7 +132,7 @@ class FactorUseSchema(Schema):
 
     kind = Text(100, required=True, example="碳标签")
     name = Text(500, required=True)
-    address = Text(500, required=True)
+    address = Text(500, required=True, allow_none=True)
 
 
 class FactorUsesSchema(Schema):

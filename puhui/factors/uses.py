@@ -16,7 +16,8 @@ class Use:
     kind: str
     """What it is, as a Chinese sentence to be translated: 碳标签, 活动排放估算."""
     name: str
-    address: str
+    address: str | None
+    """Where it can be seen, if it is anybody's to see."""
 
 
 @dataclass(frozen=True)

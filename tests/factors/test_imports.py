@@ -16,9 +16,9 @@ from puhui.db.session import connect, snapshot, transaction
 from puhui.factors import queries, service
 from puhui.factors.api.imports import XLSX
 from puhui.factors.errors import UnknownFactor
-from puhui.factors.uses import Use, Uses
 from puhui.kernel.actor import Role
 from tests.factors.test_library import GOOD, JUDGED, library
+from tests.makers.footprint import label, mill
 from tests.makers.identity import person
 
 OTHER = {**JUDGED, "key": "grid.other", "subject": "grid.other"}
@@ -179,27 +179,17 @@ def test_an_operator_imports_and_publishes_on_pages(client, noon: datetime, han,
     assert "原文更正" in client.get("/factors/grid.other/2024.1").text
 
 
-def test_whoever_withdraws_sees_what_it_touches(app, client, noon: datetime, han, settle) -> None:
-    with transaction() as session:
-        service.load_library(session, noon)
-    told: list[str] = []
-
-    def finder(session, citation: str, most: int) -> Uses:
-        told.append(citation)
-        return Uses(3, [Use("碳标签", "竹砧板", "/l/ABC")])
-
-    before = app.extensions["puhui.factor_uses"]
-    app.extensions["puhui.factor_uses"] = [finder, finder]
-    try:
-        address = "/api/factors/water.tap/2019.1"
-        uses = client.get(f"{address}/uses", headers=han.headers).json
-        client.set_cookie("puhui_session", han.token)
-        page = client.get("/factors/water.tap/2019.1").text
-    finally:
-        app.extensions["puhui.factor_uses"] = before
-    assert told[0] == "water.tap@2019.1"
-    assert (uses["count"], uses["items"][0]["name"]) == (6, "竹砧板")
-    assert "/l/ABC" in page
+def test_whoever_withdraws_sees_what_it_touches(client, noon: datetime, han, settle) -> None:
+    issued = label(mill(), noon)
+    address = "/api/factors/water.tap/2019.1"
+    uses = client.get(f"{address}/uses", headers=han.headers).json
+    assert uses["count"] == 1
+    assert [(use["kind"], use["address"]) for use in uses["items"]] == [
+        ("碳标签", f"/l/{issued.code}")
+    ]
+    assert client.get("/api/factors/paper.gb/2025.1/uses", headers=han.headers).json["count"] == 0
+    client.set_cookie("puhui_session", han.token)
+    assert issued.code in client.get("/factors/water.tap/2019.1").text
     gone = client.put(
         f"{address}/withdrawal", json={"reason": "原文更正"}, headers=han.headers
     ).json

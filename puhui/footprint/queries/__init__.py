@@ -24,6 +24,7 @@ from puhui.footprint.queries.reviews import (
     labels_citing,
     review_of,
 )
+from puhui.footprint.queries.uses import uses_of_factor
 from puhui.footprint.queries.versions import (
     document_of,
     footprint,
@@ -69,5 +70,6 @@ __all__ = [
     "products_of",
     "queue",
     "review_of",
+    "uses_of_factor",
     "view_of",
 ]
