@@ -130,7 +130,7 @@ class FactorWithdrawalSchema(Schema):
 class FactorUseSchema(Schema):
     """One thing that was computed with a factor."""
 
-    kind = Text(100, required=True, example="碳标签")
+    kind = Text(100, required=True, example="平台自愿碳标签")
     name = Text(500, required=True)
     address = Text(500, required=True, allow_none=True)
 

@@ -171,7 +171,9 @@ def test_an_operator_imports_and_publishes_on_pages(client, noon: datetime, han,
     draft = send(library(OTHER))
     assert client.post(f"{draft}/publication").status_code == 303
     assert "/factors/grid.other/2024.1" in client.get(draft).text
-    assert "Not judged" not in client.get("/factors/grid.other/2024.1?lang=en").text
+    shown = client.get("/factors/grid.other/2024.1?lang=en").text
+    assert "<dt>Reliability</dt><dd>2</dd>" in shown
+    assert "Not judged" not in shown
     withdrawn = client.post(
         "/factors/grid.other/2024.1/withdrawal", data={"reason": "原文更正"}, headers={}
     )
@@ -185,7 +187,7 @@ def test_whoever_withdraws_sees_what_it_touches(client, noon: datetime, han, set
     uses = client.get(f"{address}/uses", headers=han.headers).json
     assert uses["count"] == 1
     assert [(use["kind"], use["address"]) for use in uses["items"]] == [
-        ("碳标签", f"/l/{issued.code}")
+        ("平台自愿碳标签", f"/l/{issued.code}")
     ]
     assert client.get("/api/factors/paper.gb/2025.1/uses", headers=han.headers).json["count"] == 0
     client.set_cookie("puhui_session", han.token)

@@ -119,10 +119,7 @@ def _of(key: str, version: str) -> dict[str, Any]:
         "uses": uses,
         "boundaries": BOUNDARY_NAMES,
         "geographies": GEOGRAPHY_NAMES,
-        "pedigree": [
-            (said(name), score)
-            for name, score in zip(PEDIGREE_NAMES.values(), scores, strict=False)
-        ],
+        "pedigree": [(said(PEDIGREE_NAMES[part]), score) for part, score in scores],
     }
 
 

@@ -24,7 +24,7 @@ def uses_of_factor(session: Session, citation: str, most: int) -> Uses:
     return Uses(
         count,
         [
-            Use(N_("碳标签"), f"{name} · {code}", f"/l/{code}")
+            Use(N_("平台自愿碳标签"), f"{name} · {code}", f"/l/{code}")
             if code
             else Use(N_("碳足迹，尚无标签"), f"{name} · {number}", None)
             for name, number, code in rows
