@@ -7,12 +7,11 @@ more often a slipped unit than a discovery (CPCD lists a floor with 100 t a tonn
 from 0.000868 to 7.95 kg/kg).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
 
 from puhui.factors.factor import Factor
-from puhui.kernel.quantity import EXACT
 from puhui.kernel.unit import UNITS
 
 FARTHEST = 10
@@ -26,39 +25,62 @@ Slot = tuple[str, str, str, str]
 class Range:
     """The least and the greatest of some peers, in kilograms a unit of the factor held to them."""
 
-    least: Decimal
-    greatest: Decimal
+    least: Fraction
+    greatest: Fraction
 
-    def holds(self, value: Decimal) -> bool:
-        """Whether the value is within ten times the range."""
+    def holds(self, factor: Factor) -> bool:
+        """Whether the factor is within ten times the range."""
+        value = Fraction(factor.kg_per_unit)
         return self.least <= value * FARTHEST and value <= self.greatest * FARTHEST
+
+
+@dataclass
+class _Peers:
+    """Who is in a slot, and the two at either end: one of them may be the one that asks."""
+
+    citations: set[str] = field(default_factory=set)
+    least: list[tuple[Fraction, str]] = field(default_factory=list)
+    greatest: list[tuple[Fraction, str]] = field(default_factory=list)
+
+    def add(self, factor: Factor) -> None:
+        self.citations.add(factor.citation)
+        one = (Fraction(factor.kg_per_unit) / UNITS[factor.unit].size, factor.citation)
+        self.least = sorted([*self.least, one])[:2]
+        self.greatest = sorted([*self.greatest, one], reverse=True)[:2]
+
+    def besides(self, factor: Factor, enough: int) -> Range | None:
+        """Return what the others span, if there are `enough` of them."""
+        if len(self.citations) - (factor.citation in self.citations) < enough:
+            return None
+        size = UNITS[factor.unit].size
+        least, greatest = (
+            next(value for value, citation in end if citation != factor.citation)
+            for end in (self.least, self.greatest)
+        )
+        return Range(least * size, greatest * size)
 
 
 class Peers:
     """Factors that others are held against."""
 
     def __init__(self, factors: Iterable[Factor]) -> None:
-        self._own: dict[Slot, list[Factor]] = {}
-        self._kin: dict[Slot, list[Factor]] = {}
-        for factor in factors:
-            self._own.setdefault(_slot(factor.subject, factor), []).append(factor)
+        self._own: dict[Slot, _Peers] = {}
+        self._kin: dict[Slot, _Peers] = {}
+        for factor in {factor.citation: factor for factor in factors}.values():
+            self._own.setdefault(_slot(factor.subject, factor), _Peers()).add(factor)
             for family in _families(factor.subject):
-                self._kin.setdefault(_slot(family, factor), []).append(factor)
+                self._kin.setdefault(_slot(family, factor), _Peers()).add(factor)
 
     def range_of(self, factor: Factor) -> Range | None:
-        """Return what the peers of `factor` span, or None when there are none."""
-        own = _others(self._own, factor.subject, factor)
-        if own:
-            return _range(own, factor)
+        """Return what the peers of `factor` span, or None when it has too few."""
+        own = self._own.get(_slot(factor.subject, factor), _Peers()).besides(factor, 1)
+        if own is not None:
+            return own
         for family in _families(factor.subject):
-            kin = _others(self._kin, family, factor)
-            if len(kin) >= LEAST_FAMILY:
-                return _range(kin, factor)
+            kin = self._kin.get(_slot(family, factor), _Peers())
+            if (span := kin.besides(factor, LEAST_FAMILY)) is not None:
+                return span
         return None
-
-
-def _others(known: Mapping[Slot, Sequence[Factor]], name: str, factor: Factor) -> list[Factor]:
-    return [other for other in known.get(_slot(name, factor), ()) if other != factor]
 
 
 def _families(subject: str) -> Iterator[str]:
@@ -68,15 +90,4 @@ def _families(subject: str) -> Iterator[str]:
 
 
 def _slot(name: str, factor: Factor) -> Slot:
-    dimension = UNITS[factor.unit].dimension
-    return name, dimension, str(factor.gases), str(factor.boundary)
-
-
-def _range(peers: Sequence[Factor], factor: Factor) -> Range:
-    unit = UNITS[factor.unit]
-    values = []
-    for peer in peers:
-        ratio = unit.in_terms_of(UNITS[peer.unit])
-        above = EXACT.multiply(peer.kg_per_unit, ratio.numerator)
-        values.append(EXACT.divide(above, ratio.denominator))
-    return Range(min(values), max(values))
+    return name, UNITS[factor.unit].dimension, str(factor.gases), str(factor.boundary)

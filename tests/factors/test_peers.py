@@ -15,7 +15,7 @@ def plastic(key: str, kg: str, unit: str = "kg", subject: str = "plastic.pp") ->
 
 def judged(factor: Factor, *peers: Factor) -> bool | None:
     span = Peers(peers).range_of(factor)
-    return None if span is None else span.holds(factor.kg_per_unit)
+    return None if span is None else span.holds(factor)
 
 
 def test_ten_times_the_greatest_and_a_tenth_of_the_least_still_pass() -> None:
@@ -51,7 +51,7 @@ def test_of_the_shipped_library_only_inert_glass_is_far_from_its_peers() -> None
     far = [
         factor.key
         for factor in factors
-        if (span := peers.range_of(factor)) and not span.holds(factor.kg_per_unit)
+        if (span := peers.range_of(factor)) and not span.holds(factor)
     ]
     # Landfilled glass does not rot: its figure is the lorry's alone.
     assert far == ["event.waste.landfill.glass.desnz"]

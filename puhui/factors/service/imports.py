@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Context
+from fractions import Fraction
 from hashlib import sha256
 from uuid import UUID
 
@@ -19,6 +21,9 @@ from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
+
+SHORT = Context(prec=4)
+MOST_FAULTS = 10_000
 
 
 def import_file(
@@ -56,7 +61,7 @@ def bring(
     rows, faults = read_file(file, data)
     faults += news(session, rows)[2]
     faults += _implausible(session, rows)
-    faults.sort(key=lambda fault: (fault.row or 0, fault.field or ""))
+    faults = _at_most(sorted(faults, key=lambda fault: (fault.row or 0, fault.field or "")))
     found = Import(
         import_id=import_id,
         file=file,
@@ -91,13 +96,24 @@ def publish_import(session: Session, actor: Actor, import_id: UUID, now: datetim
     return found
 
 
+def _at_most(faults: list[Fault]) -> list[Fault]:
+    """Return the faults, the last of them a count where there are more than anybody reads."""
+    more = len(faults) - MOST_FAULTS
+    if more <= 0:
+        return faults
+    return [
+        *faults[:MOST_FAULTS],
+        Fault("more", N_("还有 %(count)s 处错误没有列出"), values={"count": more}),
+    ]
+
+
 def _implausible(session: Session, rows: Sequence[Row]) -> list[Fault]:
     """Return a fault for each row whose figure is far from all of its peers."""
     peers = Peers([*queries.in_force(session), *(row.factor for row in rows)])
     faults = []
     for row in rows:
         span = peers.range_of(row.factor)
-        if span is not None and not span.holds(row.factor.kg_per_unit):
+        if span is not None and not span.holds(row.factor):
             faults.append(
                 Fault(
                     "implausible",
@@ -109,11 +125,16 @@ def _implausible(session: Session, rows: Sequence[Row]) -> list[Fault]:
                     "kg_per_unit",
                     {
                         "value": plain(row.factor.kg_per_unit),
-                        "least": plain(round(span.least, 9)),
-                        "greatest": plain(round(span.greatest, 9)),
+                        "least": _rounded(span.least),
+                        "greatest": _rounded(span.greatest),
                         "unit": row.factor.unit,
                         "file": row.file,
                     },
                 )
             )
     return faults
+
+
+def _rounded(number: Fraction) -> str:
+    """Return a figure to be read, not to be computed with."""
+    return plain(SHORT.divide(number.numerator, number.denominator))
