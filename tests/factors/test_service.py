@@ -1,5 +1,6 @@
 """Factors are published once, withdrawn once, and never changed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -11,6 +12,7 @@ from puhui.factors import queries, service
 from puhui.factors.errors import AmbiguousFactor, UnknownFactor
 from puhui.factors.factor import Boundary, Factor, Gases
 from puhui.factors.invariants import INVARIANTS
+from puhui.factors.library import as_csv, read
 from puhui.kernel.actor import Role
 from puhui.kernel.errors import Forbidden, Invalid
 from tests.factors.test_library import GOOD, JUDGED, library
@@ -106,6 +108,23 @@ def test_a_published_factor_is_judged_once_and_never_otherwise(
     with snapshot() as session:
         broken = [i.id for i in INVARIANTS if i.offenders(session.connection())]
     assert broken == []
+
+
+def test_an_installation_from_before_judgements_takes_the_new_library_and_stays_auditable(
+    database: Engine, noon: datetime, settle
+) -> None:
+    operator = person("操作员", ("平台", Role.OPERATOR)).actor
+    for file, content in service.shipped():
+        rows = [row.factor for row in read(file, content)[0] if row.factor.proxy is None]
+        before = as_csv(replace(factor, geography=None, pedigree=None) for factor in rows)
+        with transaction() as session:
+            service.publish_library(session, operator, file, before, noon)
+    with transaction() as session:
+        assert service.load_library(session, noon) > 0
+    settle()
+    with snapshot() as session:
+        assert queries.by_key(session, "water.tap", "2019.1").pedigree == (3, 5, 3, 1, 2)
+        assert [i.id for i in INVARIANTS if i.offenders(session.connection())] == []
 
 
 def test_only_an_operator_publishes(database: Engine, noon: datetime) -> None:
