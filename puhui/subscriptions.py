@@ -23,6 +23,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "footprint.void": (steps(footprint.void_batch),),
     "footprint.serial_claimed": (rewards.award_purchase,),
     "footprint.serial_returned": (rewards.reverse_purchase,),
+    "footprint.serial_taken_back": (rewards.award_recycling,),
     "identity.code_asked": (Outside(identity.send_code),),
     "factors.published": (register.record_factors_published,),
     "factors.withdrawn": (register.record_factor_withdrawn, footprint.end_labels_of_factor),
@@ -31,6 +32,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "rewards.night": (rewards.night,),
     "rewards.planting_approved": (rewards.award_planting, rewards.count_planting),
     "rewards.planting_logged": (rewards.assess_planting,),
+    "rewards.report_approved": (rewards.award_report,),
 }
 
 PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (

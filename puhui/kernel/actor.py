@@ -32,6 +32,10 @@ class Permission(StrEnum):
     SELF_MANAGE = "self:manage"
     PLANTING_LOG = "planting:log"
     PLANTING_REVIEW = "planting:review"
+    DEED_LOG = "deed:log"
+    DEED_REPORT = "deed:report"
+    RULE_PUBLISH = "rule:publish"
+    POINTS_ADJUST = "points:adjust"
     SERIAL_CLAIM = "serial:claim"
     PRODUCT_WRITE = "product:write"
     FOOTPRINT_VERIFY = "footprint:verify"
@@ -53,11 +57,20 @@ class Permission(StrEnum):
 
 MAY: dict[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset(
-        {Permission.SELF_MANAGE, Permission.PLANTING_LOG, Permission.SERIAL_CLAIM}
+        {
+            Permission.SELF_MANAGE,
+            Permission.PLANTING_LOG,
+            Permission.DEED_LOG,
+            Permission.SERIAL_CLAIM,
+        }
     ),
-    Role.MANUFACTURER: frozenset({Permission.PRODUCT_WRITE, Permission.LABEL_ISSUE}),
-    Role.RETAILER: frozenset({Permission.SERIAL_SELL}),
-    Role.ORGANISER: frozenset({Permission.EVENT_WRITE, Permission.CREDIT_HOLD}),
+    Role.MANUFACTURER: frozenset(
+        {Permission.PRODUCT_WRITE, Permission.LABEL_ISSUE, Permission.DEED_REPORT}
+    ),
+    Role.RETAILER: frozenset({Permission.SERIAL_SELL, Permission.DEED_REPORT}),
+    Role.ORGANISER: frozenset(
+        {Permission.EVENT_WRITE, Permission.CREDIT_HOLD, Permission.DEED_REPORT}
+    ),
     Role.VERIFIER: frozenset({Permission.PLANTING_REVIEW, Permission.FOOTPRINT_VERIFY}),
     Role.OPERATOR: frozenset(
         {
@@ -67,6 +80,8 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.LABEL_OVERSEE,
             Permission.BASE_WRITE,
             Permission.DUTY_PUBLISH,
+            Permission.RULE_PUBLISH,
+            Permission.POINTS_ADJUST,
             Permission.ORGANISATION_APPROVE,
             Permission.PERSON_DISABLE,
         }

@@ -129,3 +129,33 @@ class ThresholdsTooSoon(Conflict):
     """Changed thresholds count from the next day on at the earliest."""
 
     code, title = "thresholds_too_soon", N_("阈值变更至少次日才能生效")
+
+
+class NoSuchReport(NotFound):
+    """There is no such report, or it is not the asker's to see."""
+
+    code, title = "no_such_report", N_("没有找到这条行为申报")
+
+
+class NoSuchAuthorisation(NotFound):
+    """There is no such authorisation, or it does not let the asker do this."""
+
+    code, title = "no_such_authorisation", N_("没有找到有效的授权")
+
+
+class ReportDecided(Conflict):
+    """The report was approved or refused before."""
+
+    code, title = "report_decided", N_("这条行为申报已经有了核查结论")
+
+
+class DocumentUsed(Conflict):
+    """The organisation has reported this document before."""
+
+    code, title = "document_used", N_("这个编号已经申报过")
+
+
+class OwnReport(Forbidden):
+    """Nobody reviews what they reported or did themselves."""
+
+    code, title = "own_report", N_("不能核查自己的行为申报")

@@ -2,9 +2,11 @@
 
 from puhui.db.invariant import Invariant, by_query
 from puhui.rewards.duty_promises import DUTY
+from puhui.rewards.points_promises import POINTS
 
 INVARIANTS: tuple[Invariant, ...] = (
     *DUTY,
+    *POINTS,
     by_query(
         "L6",
         "points are issued for one cause each: every issue has its award, every award its issue",
@@ -127,8 +129,6 @@ INVARIANTS: tuple[Invariant, ...] = (
         SELECT wanted.relation || ' ' || wanted.name
         FROM (VALUES ('rewards_rule', 'append_only'), ('rewards_review', 'append_only'),
                      ('rewards_award', 'append_only'), ('rewards_planting', 'never_deleted'),
-                     ('rewards_lot', 'lot_stays'), ('rewards_lot', 'never_deleted'),
-                     ('rewards_reversal', 'append_only'),
                      ('rewards_planting', 'claim_stays'), ('evidence_photo', 'hashes_stay'),
                      ('rewards_decision', 'append_only'), ('rewards_threshold', 'append_only'),
                      ('rewards_base_place', 'append_only'), ('rewards_draw', 'seed_kept'),
@@ -137,70 +137,6 @@ INVARIANTS: tuple[Invariant, ...] = (
         LEFT JOIN pg_trigger t
           ON t.tgrelid = wanted.relation::regclass AND t.tgname = wanted.name
         WHERE t.tgenabled IS DISTINCT FROM 'O'
-        """,
-    ),
-    by_query(
-        "W1",
-        "what a person waits for is in lots that wait, what they have in lots that have matured",
-        """
-        SELECT l.owner
-        FROM (SELECT 'person:' || person_id AS owner,
-                     coalesce(sum(points - reversed) FILTER (WHERE state = 'pending'), 0)
-                       AS pending,
-                     coalesce(sum(points - reversed) FILTER (WHERE state = 'matured'), 0)
-                       AS matured
-              FROM rewards_lot GROUP BY person_id) AS l
-        LEFT JOIN (SELECT owner, coalesce(sum(balance) FILTER (WHERE purpose = 'pending'), 0)
-                            AS pending,
-                          coalesce(sum(balance) FILTER (WHERE purpose = 'wallet'), 0) AS wallet
-                   FROM ledger_account WHERE unit = 'point' GROUP BY owner) AS a USING (owner)
-        WHERE coalesce(a.pending, 0) <> l.pending OR coalesce(a.wallet, 0) > l.matured
-        """,
-    ),
-    by_query(
-        "W2",
-        "points mature on their day, not before, and only once",
-        """
-        SELECT l.lot_id FROM rewards_lot l
-        LEFT JOIN ledger_transfer given ON given.transfer_id = l.lot_id
-        LEFT JOIN ledger_transfer m ON m.reason = 'matured'
-          AND m.transfer_id = overlay(l.lot_id::text PLACING '8' FROM 15 FOR 1)::uuid
-        WHERE l.state IN ('matured', 'ended')
-          AND l.matures_on
-              > (coalesce(m.occurred_at, given.occurred_at) AT TIME ZONE 'Asia/Shanghai')::date
-           OR l.state = 'pending' AND m.transfer_id IS NOT NULL
-        """,
-    ),
-    by_query(
-        "W3",
-        "points expire after their last day, ten years at most after they were given",
-        """
-        SELECT l.lot_id FROM rewards_lot l
-        JOIN ledger_transfer given ON given.transfer_id = l.lot_id
-        LEFT JOIN ledger_transfer gone
-          ON gone.transfer_id = md5(l.ended_by::text || l.person_id::text)::uuid
-        WHERE l.expires_on
-              > (given.occurred_at AT TIME ZONE 'Asia/Shanghai')::date + INTERVAL '10 years'
-           OR l.expires_on >= (gone.occurred_at AT TIME ZONE 'Asia/Shanghai')::date
-        """,
-    ),
-    by_query(
-        "W4",
-        "a reversal takes what it says, from the person whose award it was, and no more than that",
-        """
-        SELECT v.reversal_id FROM rewards_reversal v
-        LEFT JOIN rewards_award w USING (award_id)
-        LEFT JOIN (SELECT e.transfer_id, a.owner, e.amount
-                   FROM ledger_entry e JOIN ledger_account a USING (account_id)
-                   WHERE a.owner LIKE 'person:%') AS moved ON moved.transfer_id = v.reversal_id
-        WHERE (v.taken > 0) <> (moved.transfer_id IS NOT NULL)
-           OR moved.amount <> -v.taken OR moved.owner <> 'person:' || v.person_id
-           OR w.person_id <> v.person_id OR v.points > coalesce(w.points, 0)
-        UNION ALL
-        SELECT l.lot_id FROM rewards_lot l
-        LEFT JOIN (SELECT award_id, sum(points) AS points FROM rewards_reversal GROUP BY award_id)
-          AS v ON v.award_id = l.lot_id
-        WHERE l.reversed <> coalesce(v.points, 0)
         """,
     ),
     by_query(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from puhui.outbox.task import steps
-from puhui.rewards.service import assessment, awards, draws, duties, lots, reversals
+from puhui.rewards.service import assessment, awards, draws, duties, lots, reports, reversals
 
 
 def assess_planting(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -45,6 +45,22 @@ def reverse_purchase(session: Session, payload: dict[str, Any], now: datetime) -
     if "person_id" in payload:
         serial_id, person_id = UUID(payload["serial_id"]), UUID(payload["person_id"])
         reversals.reverse_purchase(session, serial_id, person_id, now)
+
+
+def award_report(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A report was approved: give its points."""
+    reports.award_report(session, UUID(payload["report_id"]), now)
+
+
+def award_recycling(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A labelled unit was taken back for recycling: thank whoever had claimed it."""
+    awards.award_recycling(
+        session,
+        UUID(payload["serial_id"]),
+        UUID(payload["person_id"]),
+        now,
+        label_code=payload["label_code"],
+    )
 
 
 def begin_night(session: Session, now: datetime) -> None:

@@ -188,10 +188,9 @@ def test_bases_are_public_and_written_by_operators(client: FlaskClient, li: Sign
 
 def test_rules_and_species_are_public(client: FlaskClient, li: SignedIn) -> None:
     rules = client.get("/api/rules").json["items"]
-    assert [(rule["citation"], rule["points_per_unit"]) for rule in rules] == [
-        ("planting@2026.1", 20),
-        ("purchase@2026.1", 10),
-    ]
+    assert {("planting@2026.1", 20), ("purchase@2026.1", 10)} <= {
+        (rule["citation"], rule["points_per_unit"]) for rule in rules
+    }
     species = client.get("/api/species").json["items"]
     assert {"杉木", "樟", "毛竹"} <= {kind["name_zh"] for kind in species}
 

@@ -8,10 +8,11 @@ from puhui.db.session import transaction
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from puhui.kernel.clock import day_of
-from puhui.rewards.service import awards, lots, reversals
+from puhui.rewards.report import ReportDraft, ReportVerdict
+from puhui.rewards.service import awards, lots, reports, reversals
 from tests.makers.duty import certified
 from tests.makers.identity import person
-from tests.makers.rewards import BLURRED, planted, reviewed, rulebook
+from tests.makers.rewards import BLURRED, photo, planted, reviewed, rulebook
 
 
 def sound_books(*, settle: Callable[[], None], **_: object) -> None:
@@ -33,12 +34,15 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
             )
         lots.mature(session, day_of(now), now)
         reversals.reverse_purchase(session, SENT_BACK, li.person_id, now)
+        said = ReportDraft("tending", 2, day_of(now), (photo(li),))
+        reports.log_report(session, li.actor, TENDED, said, now)
+        reports.review_report(session, verifier.actor, TENDED, ReportVerdict(True), now)
     settle()
     certified(li, verifier)
     settle()
 
 
-FRESH, RIPE, SENT_BACK, LATE = (UUID(int=number) for number in range(1, 5))
+FRESH, RIPE, SENT_BACK, LATE, TENDED = (UUID(int=number) for number in range(1, 6))
 SMALL = "(SELECT planting_id FROM rewards_planting WHERE trees = 3)"
 
 CORRUPTIONS = {
@@ -50,6 +54,8 @@ CORRUPTIONS = {
     "D5": ["DELETE FROM rewards_duty_parameter WHERE province = '460000'"],
     "L6": [f"DELETE FROM rewards_award WHERE cause_id = {SMALL}"],
     "L7": ["UPDATE rewards_rule SET valid_from = '2026-03-13' WHERE key = 'planting'"],
+    "W6": ["UPDATE rewards_report SET quantity = 3"],
+    "W7": ["ALTER TABLE rewards_lot DISABLE TRIGGER lot_stays"],
     "W1": ["UPDATE rewards_lot SET state = 'ended', ended_by = lot_id"
            f" WHERE lot_id = '{uuid5(LATE, 'points')}'"],
     "W2": ["UPDATE rewards_lot SET matures_on = '2026-03-13'"

@@ -9,6 +9,7 @@ from puhui.rewards.api.duty import (
 )
 from puhui.rewards.api.planting import photo_resources, planting_resources, review_resources
 from puhui.rewards.api.points import award_resources, wallet_resources
+from puhui.rewards.api.report import authorisation_resources, report_resources
 from puhui.rewards.api.rule import rule_resources
 from puhui.rewards.api.threshold import (
     place_resources,
@@ -25,6 +26,8 @@ blueprints = (
     review_resources,
     base_resources,
     species_resources,
+    report_resources,
+    authorisation_resources,
     rule_resources,
     wallet_resources,
     award_resources,

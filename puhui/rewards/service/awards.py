@@ -71,6 +71,15 @@ def award_purchase(
     award(session, Cause("purchase", serial_id, person_id, 1, day_of(now), about), now)
 
 
+def award_recycling(
+    session: Session, serial_id: UUID, person_id: UUID, now: datetime, *, label_code: str
+) -> None:
+    """Give the points of a labelled unit that went back for recycling; once for each serial."""
+    name = uuid5(serial_id, "taken back")
+    about = {"serial_id": str(serial_id), "label_code": label_code}
+    award(session, Cause("recycling", name, person_id, 1, day_of(now), about), now)
+
+
 def award(session: Session, cause: Cause, now: datetime) -> None:
     """Give the points of a cause by the rule of its kind and day; the same again does nothing.
 

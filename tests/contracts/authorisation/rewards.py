@@ -1,8 +1,13 @@
 """Rewards: one's own, the verifier's desk, the operator's bases, and what is public."""
 
 from collections.abc import Mapping
+from uuid import uuid4
 
+from puhui.db.session import transaction
+from puhui.kernel import clock
 from puhui.kernel.actor import Role
+from puhui.rewards.report import ReportDraft
+from puhui.rewards.service import reports
 from tests.contracts.authorisation import EVERYONE, SIGNED_IN, Row, only
 from tests.makers.duty import certified, recorded
 from tests.makers.identity import person
@@ -35,6 +40,16 @@ def a_duty_certificate() -> Mapping[str, object]:
     return {"code": certified(person("李雷"), person("王芳", ("核查中心", Role.VERIFIER)))}
 
 
+def a_report() -> Mapping[str, object]:
+    """Somebody else's."""
+    rulebook()
+    li, report_id = person("李雷"), uuid4()
+    draft = ReportDraft("tending", 2, clock.day_of(clock.now()), (photo(li),))
+    with transaction() as session:
+        reports.log_report(session, li.actor, report_id, draft, clock.now())
+    return {"report_id": report_id}
+
+
 LOOKERS = frozenset({Role.VERIFIER, Role.AUDITOR})
 
 ROWS: Mapping[str, Row] = {
@@ -54,6 +69,14 @@ ROWS: Mapping[str, Row] = {
     "PUT /api/bases/{base_id}": only(Role.OPERATOR),
     "GET /api/bases/{base_id}": Row(is_open=True, given=a_base),
     "GET /api/species": EVERYONE,
+    "GET /api/reports": SIGNED_IN,
+    "GET /api/reports/waiting": only(Role.VERIFIER),
+    "PUT /api/reports/{report_id}": SIGNED_IN,
+    "GET /api/reports/{report_id}": Row(LOOKERS, given=a_report),
+    "POST /api/reports/{report_id}/review": only(Role.VERIFIER, given=a_report),
+    "GET /api/authorisations": SIGNED_IN,
+    "PUT /api/authorisations/{authorisation_id}": SIGNED_IN,
+    "DELETE /api/authorisations/{authorisation_id}": SIGNED_IN,
     "GET /api/rules": EVERYONE,
     "GET /api/wallet": SIGNED_IN,
     "GET /api/wallet/statement": SIGNED_IN,
