@@ -113,3 +113,20 @@ def totals(session: Session, unit: str) -> dict[str, int]:
         .group_by(Account.purpose)
     )
     return {row.purpose: row.amount for row in rows}
+
+
+def returned(session: Session, name: AccountName) -> dict[str, int]:
+    """Return what has come back to an account, by the reason for which it came."""
+    rows = session.execute(
+        select(Transfer.reason, cast(func.sum(Entry.amount), BigInteger).label("amount"))
+        .join(Entry, Entry.transfer_id == Transfer.transfer_id)
+        .join(Account, Account.account_id == Entry.account_id)
+        .where(
+            Account.owner == name.owner,
+            Account.unit == name.unit,
+            Account.purpose == name.purpose,
+            Entry.amount > 0,
+        )
+        .group_by(Transfer.reason)
+    )
+    return {row.reason: row.amount for row in rows}

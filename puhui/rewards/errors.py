@@ -159,3 +159,27 @@ class OwnReport(Forbidden):
     """Nobody reviews what they reported or did themselves."""
 
     code, title = "own_report", N_("不能核查自己的行为申报")
+
+
+class NoSuchAdjustment(NotFound):
+    """There is no such adjustment, or it is not the asker's to see."""
+
+    code, title = "no_such_adjustment", N_("没有找到这次人工更正")
+
+
+class AdjustmentDecided(Conflict):
+    """The adjustment was agreed to or turned down before."""
+
+    code, title = "adjustment_decided", N_("这次人工更正已经有了决定")
+
+
+class OwnAdjustment(Forbidden):
+    """Nobody proposes for their own wallet, or decides what they proposed."""
+
+    code, title = "own_adjustment", N_("人工更正须由另一位运营人员决定，也不能更正自己的积分")
+
+
+class RuleSameDay(Conflict):
+    """Two versions of a rule cannot begin on one day."""
+
+    code, title = "rule_same_day", N_("同一规则已有版本在这一天生效")

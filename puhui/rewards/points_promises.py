@@ -68,6 +68,28 @@ POINTS: tuple[Invariant, ...] = (
         """,
     ),
     by_query(
+        "W5",
+        "points move by hand only when two operators agree, within the rule's limits",
+        """
+        SELECT adjustment_id FROM rewards_adjustment j
+        LEFT JOIN rewards_award w ON w.cause_kind = 'adjustment' AND w.cause_id = j.adjustment_id
+        LEFT JOIN ledger_transfer t ON t.transfer_id = j.adjustment_id
+        WHERE j.decided_by = j.proposed_by OR j.person_id IN (j.proposed_by, j.decided_by)
+           OR (w.award_id IS NOT NULL) <> (j.state = 'approved' AND j.points > 0)
+           OR w.points <> j.moved OR w.person_id <> j.person_id
+           OR (t.transfer_id IS NOT NULL) <> (j.state = 'approved' AND j.moved < 0)
+        UNION ALL
+        SELECT w.award_id FROM rewards_award w
+        LEFT JOIN rewards_adjustment j ON j.adjustment_id = w.cause_id
+        WHERE w.cause_kind = 'adjustment' AND j.adjustment_id IS NULL
+        UNION ALL
+        SELECT t.transfer_id FROM ledger_transfer t
+        LEFT JOIN rewards_award w ON w.award_id = t.transfer_id
+        LEFT JOIN rewards_adjustment j ON j.adjustment_id = t.transfer_id
+        WHERE t.reason = 'adjustment' AND w.award_id IS NULL AND j.adjustment_id IS NULL
+        """,
+    ),
+    by_query(
         "W6",
         "points for a report go to the person of an approved report, as far as it says",
         """
@@ -89,7 +111,9 @@ POINTS: tuple[Invariant, ...] = (
         SELECT wanted.relation || ' ' || wanted.name
         FROM (VALUES ('rewards_lot', 'lot_stays'), ('rewards_lot', 'never_deleted'),
                      ('rewards_reversal', 'append_only'), ('rewards_report', 'report_stays'),
-                     ('rewards_report', 'never_deleted'))
+                     ('rewards_report', 'never_deleted'),
+                     ('rewards_adjustment', 'proposal_stays'),
+                     ('rewards_adjustment', 'never_deleted'))
              AS wanted(relation, name)
         LEFT JOIN pg_trigger t
           ON t.tgrelid = wanted.relation::regclass AND t.tgname = wanted.name

@@ -1,12 +1,60 @@
 """The rules of points as a file: one row a version, each with its reason."""
 
 import csv
+import re
+from dataclasses import dataclass, fields
 from datetime import date
 from importlib.resources import files
 
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.rewards.points import Evidence, Measure, Reporter, Rule
+
+MOST = 1_000_000
+"""The most points that any rule's limit can name."""
+_KEY, _VERSION = re.compile("[a-z_]{1,32}"), re.compile(r"[0-9A-Za-z.]{1,32}")
+
+
+@dataclass(frozen=True)
+class RuleDraft:
+    """A version of a rule as an operator publishes it; its name comes beside it."""
+
+    measures: Measure
+    points_per_unit: int
+    most_per_day: int
+    most_per_year: int
+    most_in_all: int | None
+    matures_after_days: int
+    lasts_years: int
+    warns_days: int
+    reporters: tuple[Reporter, ...]
+    evidence: Evidence
+    reviewed: bool
+    valid_from: date
+    valid_until: date | None
+    name_zh: str
+    name_en: str
+    reason_zh: str
+    reason_en: str
+
+    def named(self, key: str, version: str) -> Rule:
+        """Return the rule under its name."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return Rule(key=key, version=version, **values)
+
+
+def judge(key: str, version: str, draft: RuleDraft) -> list[Fault]:
+    """Return everything that cannot be right with a version of a rule."""
+    faults = []
+    if not _KEY.fullmatch(key):
+        message = N_("规则的键用小写英文字母和下划线，最多 32 个")
+        faults.append(Fault("bad_key", message, field="key"))
+    if not _VERSION.fullmatch(version):
+        message = N_("版本号用英文字母、数字和点，最多 32 个")
+        faults.append(Fault("bad_version", message, field="version"))
+    if draft.valid_until is not None and draft.valid_until < draft.valid_from:
+        faults.append(Fault("ends_before", N_("末日不能早于首日"), field="valid_until"))
+    return faults
 
 
 def shipped() -> list[Rule]:

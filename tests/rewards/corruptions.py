@@ -8,8 +8,9 @@ from puhui.db.session import transaction
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from puhui.kernel.clock import day_of
+from puhui.rewards.adjustment import AdjustmentDraft
 from puhui.rewards.report import ReportDraft, ReportVerdict
-from puhui.rewards.service import awards, lots, reports, reversals
+from puhui.rewards.service import adjustments, awards, lots, reports, reversals
 from tests.makers.duty import certified
 from tests.makers.identity import person
 from tests.makers.rewards import BLURRED, photo, planted, reviewed, rulebook
@@ -27,6 +28,8 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
     reviewed(verifier, planted(li, 4), BLURRED)
     planted(li, 5)
     now = clock.now()
+    clerk = person("运营甲", ("平台", Role.OPERATOR))
+    other = person("运营乙", ("平台", Role.OPERATOR))
     with transaction() as session:
         for serial, since in ((FRESH, 0), (RIPE, 7), (SENT_BACK, 8), (LATE, 9)):
             awards.award_purchase(
@@ -35,6 +38,11 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
         lots.mature(session, day_of(now), now)
         reversals.reverse_purchase(session, SENT_BACK, li.person_id, now)
         said = ReportDraft("tending", 2, day_of(now), (photo(li),))
+        for way, points in ((GIVEN, 15), (TAKEN, -25)):
+            adjustments.propose_adjustment(
+                session, clerk.actor, way, AdjustmentDraft(li.person_id, points, "误记", "1"), now
+            )
+            adjustments.decide_adjustment(session, other.actor, way, True, now)
         reports.log_report(session, li.actor, TENDED, said, now)
         reports.review_report(session, verifier.actor, TENDED, ReportVerdict(True), now)
     settle()
@@ -42,7 +50,7 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
     settle()
 
 
-FRESH, RIPE, SENT_BACK, LATE, TENDED = (UUID(int=number) for number in range(1, 6))
+FRESH, RIPE, SENT_BACK, LATE, TENDED, GIVEN, TAKEN = (UUID(int=n) for n in range(1, 8))
 SMALL = "(SELECT planting_id FROM rewards_planting WHERE trees = 3)"
 
 CORRUPTIONS = {
@@ -54,6 +62,7 @@ CORRUPTIONS = {
     "D5": ["DELETE FROM rewards_duty_parameter WHERE province = '460000'"],
     "L6": [f"DELETE FROM rewards_award WHERE cause_id = {SMALL}"],
     "L7": ["UPDATE rewards_rule SET valid_from = '2026-03-13' WHERE key = 'planting'"],
+    "W5": ["UPDATE rewards_adjustment SET decided_by = proposed_by"],
     "W6": ["UPDATE rewards_report SET quantity = 3"],
     "W7": ["ALTER TABLE rewards_lot DISABLE TRIGGER lot_stays"],
     "W1": ["UPDATE rewards_lot SET state = 'ended', ended_by = lot_id"

@@ -1,5 +1,6 @@
 """JSON resources of rewards, by noun."""
 
+from puhui.rewards.api.adjustment import adjustment_resources, total_resources
 from puhui.rewards.api.base import base_resources, species_resources
 from puhui.rewards.api.duty import (
     duty_certificate_resources,
@@ -29,6 +30,8 @@ blueprints = (
     report_resources,
     authorisation_resources,
     rule_resources,
+    adjustment_resources,
+    total_resources,
     wallet_resources,
     award_resources,
     duty_parameter_resources,

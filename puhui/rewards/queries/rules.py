@@ -1,7 +1,8 @@
 """Rules of points."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,3 +31,24 @@ def rule_on(session: Session, key: str, day: date) -> Rule:
     if found is None:
         raise NoRule(rule=key, day=day.isoformat())
     return found
+
+
+@dataclass(frozen=True)
+class Change:
+    """A version that will begin, and the one that holds until then; None for a new key."""
+
+    after: Rule
+    before: Rule | None
+
+
+def changes(session: Session, today: date) -> Sequence[Change]:
+    """Return what has been announced and does not hold yet, the nearest first."""
+    known = rules(session)
+    coming = sorted(
+        (rule for rule in known if rule.valid_from > today),
+        key=lambda rule: (rule.valid_from, rule.key),
+    )
+    return [
+        Change(rule, points.rule_on(known, rule.key, rule.valid_from - timedelta(days=1)))
+        for rule in coming
+    ]

@@ -1,6 +1,11 @@
 """Rules of points on the wire."""
 
-from puhui.rewards.points import Evidence, Measure, Reporter
+from typing import Any
+
+from marshmallow import post_load
+
+from puhui.rewards.points import LONGEST_YEARS, Evidence, Measure, Reporter
+from puhui.rewards.rulebook import MOST, RuleDraft
 from puhui.web.paging import page_schema
 from puhui.web.schema import (
     Boolean,
@@ -8,6 +13,7 @@ from puhui.web.schema import (
     Day,
     Enum,
     List,
+    Nested,
     Schema,
     Text,
     Whole,
@@ -39,4 +45,38 @@ class RuleSchema(Schema):
     reason_en = Text(500, required=True)
 
 
+class RuleDraftSchema(Schema):
+    """A version of a rule as an operator publishes it; it begins on a later day."""
+
+    measures = Enum(Measure, required=True)
+    points_per_unit = Whole(minimum=1, maximum=10_000, required=True, example=20)
+    most_per_day = Whole(minimum=1, maximum=MOST, required=True, example=160)
+    most_per_year = Whole(minimum=1, maximum=MOST, required=True, example=800)
+    most_in_all = Whole(minimum=1, maximum=MOST, allow_none=True, load_default=None)
+    matures_after_days = Whole(minimum=0, maximum=365, load_default=0)
+    lasts_years = Whole(minimum=1, maximum=LONGEST_YEARS, load_default=5)
+    warns_days = Whole(minimum=1, maximum=365, load_default=90)
+    reporters = List(Enum(Reporter), least=1, most=5, required=True)
+    evidence = Enum(Evidence, required=True)
+    reviewed = Boolean(load_default=True)
+    valid_from = Day(required=True)
+    valid_until = Day(allow_none=True, load_default=None, description="活动等有期限的规则的末日")
+    name_zh = Text(80, required=True)
+    name_en = Text(80, required=True)
+    reason_zh = Text(500, required=True)
+    reason_en = Text(500, required=True)
+
+    @post_load
+    def _draft(self, values: dict[str, Any], **_: Any) -> RuleDraft:
+        return RuleDraft(**{**values, "reporters": tuple(values["reporters"])})
+
+
+class ChangeSchema(Schema):
+    """A version that will begin, and the one that holds until then."""
+
+    after = Nested(RuleSchema, required=True)
+    before = Nested(RuleSchema, required=True, allow_none=True)
+
+
+ChangePageSchema = page_schema(ChangeSchema)
 RulePageSchema = page_schema(RuleSchema)

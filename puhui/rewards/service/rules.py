@@ -6,12 +6,36 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import day_of
+from puhui.kernel.errors import Invalid
 from puhui.register.service import record
-from puhui.rewards.errors import RuleDiffers, RuleTooSoon
+from puhui.rewards.errors import RuleDiffers, RuleSameDay, RuleTooSoon
 from puhui.rewards.model.rule import RuleRow
 from puhui.rewards.points import Rule
-from puhui.rewards.rulebook import shipped
+from puhui.rewards.rulebook import RuleDraft, judge, shipped
+
+
+def publish_rule(
+    session: Session, actor: Actor, key: str, version: str, draft: RuleDraft, now: datetime
+) -> Rule:
+    """Publish a version of a rule that begins on a later day; the same again changes nothing.
+
+    Raises:
+        Forbidden: the actor may not publish rules.
+        Invalid: with everything that cannot be right.
+        RuleTooSoon: it would begin at once or in the past.
+        RuleDiffers, RuleSameDay: another version has its name or its first day.
+    """
+    actor.require(Permission.RULE_PUBLISH)
+    faults = judge(key, version, draft)
+    if faults:
+        raise Invalid(faults)
+    rule = draft.named(key, version)
+    if session.get(RuleRow, (key, version)) is None and rule.valid_from <= day_of(now):
+        raise RuleTooSoon(rule=rule.citation, valid_from=rule.valid_from.isoformat())
+    load_rules(session, now, [rule])
+    return rule
 
 
 def load_rules(session: Session, now: datetime, rules: Sequence[Rule] | None = None) -> int:
@@ -23,12 +47,17 @@ def load_rules(session: Session, now: datetime, rules: Sequence[Rule] | None = N
     Raises:
         RuleDiffers: a version was published with another content.
         RuleTooSoon: a later version would begin at once or in the past.
+        RuleSameDay: another version begins on that day.
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("rewards.rules"))))
     known = {row.value.citation: row.value for row in session.scalars(select(RuleRow))}
     fresh = []
     for rule in shipped() if rules is None else rules:
         if rule.citation not in known:
+            if any(
+                (one.key, one.valid_from) == (rule.key, rule.valid_from) for one in known.values()
+            ):
+                raise RuleSameDay(rule=rule.citation, valid_from=rule.valid_from.isoformat())
             if any(other.key == rule.key for other in known.values()) and rule.valid_from <= day_of(
                 now
             ):

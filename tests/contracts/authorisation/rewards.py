@@ -6,8 +6,9 @@ from uuid import uuid4
 from puhui.db.session import transaction
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
+from puhui.rewards.adjustment import AdjustmentDraft
 from puhui.rewards.report import ReportDraft
-from puhui.rewards.service import reports
+from puhui.rewards.service import adjustments, reports
 from tests.contracts.authorisation import EVERYONE, SIGNED_IN, Row, only
 from tests.makers.duty import certified, recorded
 from tests.makers.identity import person
@@ -50,6 +51,19 @@ def a_report() -> Mapping[str, object]:
     return {"report_id": report_id}
 
 
+def a_rule_name() -> Mapping[str, object]:
+    return {"key": "tending", "version": "2026.2"}
+
+
+def an_adjustment() -> Mapping[str, object]:
+    rulebook()
+    clerk, adjustment_id = person("运营甲", ("平台", Role.OPERATOR)), uuid4()
+    draft = AdjustmentDraft(person("李雷").person_id, 20, "核查员误填株数", "工单 1")
+    with transaction() as session:
+        adjustments.propose_adjustment(session, clerk.actor, adjustment_id, draft, clock.now())
+    return {"adjustment_id": adjustment_id}
+
+
 LOOKERS = frozenset({Role.VERIFIER, Role.AUDITOR})
 
 ROWS: Mapping[str, Row] = {
@@ -78,6 +92,15 @@ ROWS: Mapping[str, Row] = {
     "PUT /api/authorisations/{authorisation_id}": SIGNED_IN,
     "DELETE /api/authorisations/{authorisation_id}": SIGNED_IN,
     "GET /api/rules": EVERYONE,
+    "GET /api/rules/changes": EVERYONE,
+    "PUT /api/rules/{key}/{version}": only(Role.OPERATOR, given=a_rule_name),
+    "GET /api/adjustments": only(Role.OPERATOR),
+    "PUT /api/adjustments/{adjustment_id}": only(Role.OPERATOR),
+    "GET /api/adjustments/{adjustment_id}": only(
+        Role.OPERATOR, Role.AUDITOR, given=an_adjustment
+    ),
+    "POST /api/adjustments/{adjustment_id}/decision": only(Role.OPERATOR, given=an_adjustment),
+    "GET /api/point-totals": EVERYONE,
     "GET /api/wallet": SIGNED_IN,
     "GET /api/wallet/statement": SIGNED_IN,
     "GET /api/awards/{award_id}": SIGNED_IN,
