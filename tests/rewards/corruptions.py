@@ -62,11 +62,11 @@ CORRUPTIONS = {
     "D5": ["DELETE FROM rewards_duty_parameter WHERE province = '460000'"],
     "L6": [f"DELETE FROM rewards_award WHERE cause_id = {SMALL}"],
     "L7": ["UPDATE rewards_rule SET valid_from = '2026-03-13' WHERE key = 'planting'"],
-    "W5": ["UPDATE rewards_adjustment SET decided_by = proposed_by"],
+    "W5": ["ALTER TABLE rewards_adjustment DROP CONSTRAINT ck_rewards_adjustment_two_operators",
+           "UPDATE rewards_adjustment SET decided_by = proposed_by"],
     "W6": ["UPDATE rewards_report SET quantity = 3"],
     "W7": ["ALTER TABLE rewards_lot DISABLE TRIGGER lot_stays"],
-    "W1": ["UPDATE rewards_lot SET state = 'ended', ended_by = lot_id"
-           f" WHERE lot_id = '{uuid5(LATE, 'points')}'"],
+    "W1": ["UPDATE rewards_lot SET state = 'ended', ended_by = lot_id WHERE points = 60"],
     "W2": ["UPDATE rewards_lot SET matures_on = '2026-03-13'"
            f" WHERE lot_id = '{uuid5(RIPE, 'points')}'"],
     "W3": ["UPDATE rewards_lot SET expires_on = '2036-03-13'"

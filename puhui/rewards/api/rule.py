@@ -8,7 +8,7 @@ from puhui.rewards.points import Rule
 from puhui.rewards.queries.rules import Change, changes, rules
 from puhui.rewards.rulebook import RuleDraft
 from puhui.rewards.schema.rule import (
-    ChangePageSchema,
+    RuleChangePageSchema,
     RuleDraftSchema,
     RulePageSchema,
     RuleSchema,
@@ -38,7 +38,7 @@ class Changes(MethodView):
     """What will be different."""
 
     @open_to_all
-    @rule_resources.response(200, ChangePageSchema)
+    @rule_resources.response(200, RuleChangePageSchema)
     def get(self) -> Page[Change]:
         """List what has been announced and does not hold yet, the nearest first."""
         with snapshot() as session:

@@ -50,13 +50,21 @@ class Adjustment(Base):
         """Return what was proposed."""
         return AdjustmentDraft(self.person_id, self.points, self.ground, self.document)
 
-    def decide(self, approved: bool, by: UUID, now: datetime) -> None:
-        """Agree to it or turn it down, for good.
+    def still_open(self) -> None:
+        """Let pass an adjustment that waits for a decision.
+
+        Raises:
+            AdjustmentDecided: it was agreed to or turned down.
+        """
+        if self.state != AdjustmentState.PROPOSED:
+            raise AdjustmentDecided(adjustment=str(self.adjustment_id), state=self.state)
+
+    def decide(self, approved: bool, moved: int, by: UUID, now: datetime) -> None:
+        """Agree to it, with what moved, or turn it down: for good.
 
         Raises:
             AdjustmentDecided: it was decided before.
         """
-        if self.state != AdjustmentState.PROPOSED:
-            raise AdjustmentDecided(adjustment=str(self.adjustment_id), state=self.state)
+        self.still_open()
         self.state = AdjustmentState.APPROVED if approved else AdjustmentState.REFUSED
-        self.decided_by, self.decided_at = by, now
+        self.decided_by, self.decided_at, self.moved = by, now, moved

@@ -71,12 +71,12 @@ class RuleDraftSchema(Schema):
         return RuleDraft(**{**values, "reporters": tuple(values["reporters"])})
 
 
-class ChangeSchema(Schema):
+class RuleChangeSchema(Schema):
     """A version that will begin, and the one that holds until then."""
 
     after = Nested(RuleSchema, required=True)
     before = Nested(RuleSchema, required=True, allow_none=True)
 
 
-ChangePageSchema = page_schema(ChangeSchema)
+RuleChangePageSchema = page_schema(RuleChangeSchema)
 RulePageSchema = page_schema(RuleSchema)

@@ -89,13 +89,13 @@ def decide_adjustment(
         raise OwnAdjustment
     if row.state == (AdjustmentState.APPROVED if approved else AdjustmentState.REFUSED):
         return queries.card(row)
+    row.still_open()
     one_at_a_time(session, row.person_id)
     faults = _faults(session, row.draft, now) if approved else []
     if faults:
         raise Invalid(faults)
-    row.decide(approved, actor.person_id, now)
-    if approved:
-        row.moved = _move(session, row, now)
+    moved = _move(session, row, now) if approved else 0
+    row.decide(approved, moved, actor.person_id, now)
     session.flush()
     return queries.card(row)
 

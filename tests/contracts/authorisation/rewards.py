@@ -96,9 +96,7 @@ ROWS: Mapping[str, Row] = {
     "PUT /api/rules/{key}/{version}": only(Role.OPERATOR, given=a_rule_name),
     "GET /api/adjustments": only(Role.OPERATOR),
     "PUT /api/adjustments/{adjustment_id}": only(Role.OPERATOR),
-    "GET /api/adjustments/{adjustment_id}": only(
-        Role.OPERATOR, Role.AUDITOR, given=an_adjustment
-    ),
+    "GET /api/adjustments/{adjustment_id}": only(Role.OPERATOR, Role.AUDITOR, given=an_adjustment),
     "POST /api/adjustments/{adjustment_id}/decision": only(Role.OPERATOR, given=an_adjustment),
     "GET /api/point-totals": EVERYONE,
     "GET /api/wallet": SIGNED_IN,
