@@ -1,19 +1,26 @@
-"""Award of points beside the commit that it cannot do without."""
+"""Award, statement and night of points, each beside the least that the servers could do."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from time import perf_counter
 from uuid import UUID, uuid4
 
 import psycopg
+from sqlalchemy.orm import Session
 
-from puhui.db.session import connect, transaction
-from puhui.rewards.service import awards
+from puhui.db.session import connect, snapshot, transaction
+from puhui.kernel.actor import Actor
+from puhui.kernel.clock import day_of
+from puhui.rewards.queries import wallet
+from puhui.rewards.service import awards, lots
 from puhui.settings import Settings
 from tests.bench.race import Result, Runner, Step, race
 from tests.makers.rewards import base, rulebook
 
 NOON = datetime(2026, 3, 12, 4, tzinfo=UTC)
-CLIENTS, EACH = 8, 6000
+CLIENTS, EACH, ROUNDS = 8, 6000, 3
+Work = Callable[[Session, datetime], int]
 # Sixty plantings of one tree a person, on two days: near the day's limit, never above it.
 STOCK = """
 WITH people AS (
@@ -29,9 +36,31 @@ RETURNING planting_id
 """
 
 
+# People with so many lots of ten points each, whose points are theirs in the ledger as well.
+LOTS = """
+WITH people AS (
+  INSERT INTO identity_person (person_id, display_name, created_at)
+  SELECT gen_random_uuid(), 'bench', %(noon)s FROM generate_series(1, %(people)s)
+  RETURNING person_id),
+lots AS (
+  INSERT INTO rewards_lot (lot_id, person_id, points, reversed, state, matures_on, warns_on,
+                           expires_on)
+  SELECT overlay(gen_random_uuid()::text PLACING '5' FROM 15 FOR 1)::uuid, person_id, 10, 0,
+         %(state)s, %(day)s, %(day)s, %(last_day)s
+  FROM people, generate_series(1, %(each)s)
+  RETURNING lot_id, person_id)
+SELECT ledger_transfer_each('purchase', %(noon)s, array_agg(lot_id),
+  array_agg('puhui|point|issued'::text), array_agg('person:' || person_id || %(account)s),
+  array_agg(10::bigint)), min(person_id::text)
+FROM lots
+"""
+SIZES = (1_000, 10_000)
+"""A tenth, and the size at which a step of a night works; a million is a hundred such steps."""
+
+
 def races(settings: Settings) -> list[Result]:
     """Run the races of rewards."""
-    return award(settings)
+    return award(settings) + statement(settings) + night(settings)
 
 
 def award(settings: Settings) -> list[Result]:
@@ -74,3 +103,107 @@ def award(settings: Settings) -> list[Result]:
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("DROP TABLE bench_floor")
     return results
+
+
+def statement(settings: Settings) -> list[Result]:
+    """The newest page of a statement of ten thousand lines, and of one of a thousand."""
+    dsn = settings.database_url.replace("postgresql+psycopg", "postgresql")
+    owners = {lines: _stocked(dsn, people=1, each=lines, state="matured") for lines in SIZES}
+
+    def one_row(_: int) -> Step:
+        connection = psycopg.connect(dsn, autocommit=True, prepare_threshold=1)
+        least = "SELECT * FROM ledger_entry ORDER BY entry_id DESC LIMIT 50"
+        return lambda: connection.execute(least).fetchall()
+
+    def ours(lines: int) -> Runner:
+        actor = Actor(owners[lines])
+
+        def prepare(_: int) -> Step:
+            connect(settings.database_url, pool_size=1)
+
+            def step() -> None:
+                with snapshot() as session:
+                    assert len(wallet.statement(session, actor, most=51)) == 51
+
+            return step
+
+        return Runner(f"statement of {lines:,} lines", prepare)
+
+    floor = Runner("the newest fifty entries, bare driver (floor)", one_row)
+    return race(
+        "a page of the statement", [floor, *map(ours, SIZES)], clients=(1,), rounds=3, seconds=1.0
+    )
+
+
+def night(settings: Settings) -> list[Result]:
+    """Wallets a second of one step of a night, in which each has one lot that is due."""
+    dsn = settings.database_url.replace("postgresql+psycopg", "postgresql")
+    tomorrow = NOON + timedelta(days=1)
+
+    def bare(people: int) -> Result:
+        """The same balances in the least that could hold them: one column of one table."""
+        rates = []
+        for _ in range(ROUNDS):
+            with psycopg.connect(dsn) as connection:
+                connection.execute("CREATE TEMP TABLE bench_wallet (id uuid, points bigint)")
+                connection.execute(
+                    "INSERT INTO bench_wallet SELECT gen_random_uuid(), 10"
+                    " FROM generate_series(1, %s)",
+                    (people,),
+                )
+                begin = perf_counter()
+                connection.execute("UPDATE bench_wallet SET points = points - 10")
+                connection.commit()
+                rates.append(people / (perf_counter() - begin))
+        return Result(f"a night over {people:,} wallets", "bare UPDATE (floor)", 1, tuple(rates))
+
+    def ours(people: int, name: str, state: str, work: Work) -> Result:
+        rates = []
+        connect(settings.database_url, pool_size=1)
+        for _ in range(ROUNDS):
+            _stocked(dsn, people=people, each=1, state=state)
+            begin = perf_counter()
+            with transaction() as session:
+                done = work(session, tomorrow)
+            rates.append(people / (perf_counter() - begin))
+            assert done == people, done
+        return Result(f"a night over {people:,} wallets", name, 1, tuple(rates))
+
+    def mature(session: Session, now: datetime) -> int:
+        return lots.mature(session, day_of(now), now)
+
+    def end(session: Session, now: datetime) -> int:
+        return lots.end(session, uuid4(), day_of(now), now)
+
+    return [
+        result
+        for people in SIZES
+        for result in (
+            bare(people),
+            ours(people, "maturity", "pending", mature),
+            ours(people, "expiry", "due", end),
+        )
+    ]
+
+
+def _stocked(dsn: str, *, people: int, each: int, state: str) -> UUID:
+    """Give people lots that wait, have matured, or are due to end; return one of the people."""
+    ends = date(2026, 3, 12) if state == "due" else date(2031, 3, 12)
+    values = {
+        "noon": NOON,
+        "people": people,
+        "each": each,
+        "state": "pending" if state == "pending" else "matured",
+        "day": date(2026, 3, 12),
+        "last_day": ends,
+        "account": f"|point|{'pending' if state == 'pending' else 'wallet'}",
+    }
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(
+            "UPDATE rewards_lot SET state = 'ended', ended_by = lot_id WHERE state = 'matured'"
+            " AND expires_on < '2031-01-01'"
+        )
+        row = connection.execute(LOTS, values).fetchone()
+        connection.execute("ANALYZE rewards_lot, ledger_account, ledger_entry, ledger_transfer")
+    assert row is not None
+    return UUID(row[1])

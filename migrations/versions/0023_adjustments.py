@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_adjustments"
-down_revision = "0019_reports"
+revision = "0023_adjustments"
+down_revision = "0022_reports"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_reports"
-down_revision = "0020_verification"
+revision = "0022_reports"
+down_revision = "0021_function"
 branch_labels = None
 depends_on = None
 
