@@ -8,11 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from puhui.db import migrate
+from puhui.identity import vault
 from puhui.local import Servers
 from puhui.settings import Settings
 from tests.bench.race import Result, table
 
-SUBJECTS = ("ledger", "footprint", "engine", "credits", "rewards")
+SUBJECTS = ("ledger", "footprint", "engine", "credits", "rewards", "serials")
 
 
 def machine() -> str:
@@ -37,6 +38,8 @@ def main(wanted: list[str]) -> None:
                 base_url="http://127.0.0.1",
                 local=True,
             )
+            # Serials are made from a seed that is kept sealed.
+            vault.unlock(settings.secret)
             results: list[Result] = []
             for subject in wanted or SUBJECTS:
                 found = import_module(f"tests.bench.{subject}").races(settings)

@@ -137,7 +137,7 @@ def test_a_product_goes_from_its_form_to_its_label(
     page.goto("/sales")
     accessible(page)
     page.get_by_label("标签码").fill(printed[1].split(",")[1])
-    page.get_by_role("button", name="登记售出").click()
+    page.get_by_role("button", name="登记", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("已登记 1 件。")
 
     page.context.clear_cookies()

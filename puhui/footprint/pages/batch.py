@@ -35,10 +35,11 @@ def print_batch(label_id: UUID) -> ResponseReturnValue:
 @pages.get("/batches/<uuid:batch_id>")
 def batch(batch_id: UUID) -> ResponseReturnValue:
     """Show a batch to its maker: how far it is, and what can be done with it."""
-    return render_template("footprint/batch.html", **_of_batch(signed_in(), batch_id))
+    return render_template("footprint/batch.html", **of_batch(signed_in(), batch_id))
 
 
-def _of_batch(actor: Actor, batch_id: UUID) -> dict[str, Any]:
+def of_batch(actor: Actor, batch_id: UUID) -> dict[str, Any]:
+    """Return what the page of a batch shows."""
     with snapshot() as session:
         return {"card": queries.batch_card(session, actor, batch_id)}
 
@@ -51,7 +52,7 @@ def take_secrets(batch_id: UUID) -> ResponseReturnValue:
         given = read_form(SecretsSchema)
         return secrets_file(actor, batch_id, given["form"], given["confirmed"])
     except DomainError as error:
-        return render_faults("footprint/batch.html", error, **_of_batch(actor, batch_id))
+        return render_faults("footprint/batch.html", error, **of_batch(actor, batch_id))
 
 
 @pages.post("/batches/<uuid:batch_id>/stop")
@@ -84,5 +85,5 @@ def _done(change: Change, batch_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             change(session, actor, batch_id, now())
     except DomainError as error:
-        return render_faults("footprint/batch.html", error, **_of_batch(actor, batch_id))
+        return render_faults("footprint/batch.html", error, **of_batch(actor, batch_id))
     return redirect_after_post(f"/batches/{batch_id}")
