@@ -16,6 +16,7 @@ import psycopg
 
 from puhui.db.session import connect, transaction
 from puhui.footprint import service
+from puhui.identity.installation import install as install_identity
 from puhui.local.machine import free_port
 from puhui.settings import Settings
 from tests.bench.race import Result, Runner, Step, race
@@ -35,6 +36,7 @@ def claims(settings: Settings) -> list[Result]:
     """A buyer claims a sold serial, once."""
     dsn = settings.database_url.replace("postgresql+psycopg", "postgresql")
     engine = connect(settings.database_url, pool_size=5)
+    install_identity(settings)
     maker = make.mill()
     # Two sets: the race runs with one client and then with eight, and a serial is claimed once.
     stock = [make.serials(maker, NOON, EACH) for _ in range(CLIENTS + 3)]
@@ -109,6 +111,7 @@ def claims(settings: Settings) -> list[Result]:
 def label_page(settings: Settings) -> list[Result]:
     """A reader opens a label: the same server, with nothing behind it and with the product."""
     engine = connect(settings.database_url, pool_size=5)
+    install_identity(settings)
     now = datetime.now(UTC)
     code = make.label(make.mill(), now).code
     unit = make.serials(make.mill(), now)[0].token
