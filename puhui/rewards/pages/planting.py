@@ -66,7 +66,7 @@ def new_planting() -> ResponseReturnValue:
 def log_planting() -> ResponseReturnValue:
     """Log a planting; what is wrong is said beside the fields, and photographs are kept."""
     actor = signed_in()
-    kept, faults = _take_photos(actor)
+    kept, faults = take_photos(actor)
     try:
         draft = _draft(kept, faults)
         with transaction() as session:
@@ -81,7 +81,7 @@ def log_planting() -> ResponseReturnValue:
     return redirect_after_post(url_for("rewards_pages.planting", planting_id=form_name()))
 
 
-def _take_photos(actor: Actor) -> tuple[list[PhotoCard], list[Fault]]:
+def take_photos(actor: Actor) -> tuple[list[PhotoCard], list[Fault]]:
     """Take in what was sent, and find again what an earlier try has left.
 
     Each photograph has a transaction of its own: whatever else is wrong, nobody chooses it twice.

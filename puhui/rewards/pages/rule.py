@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from puhui.db.session import snapshot
 from puhui.kernel.clock import day_of, now
 from puhui.rewards.pages.blueprint import pages
+from puhui.rewards.queries.rules import changes
 from puhui.rewards.queries.rules import rules as rulebook
 
 
@@ -14,4 +15,5 @@ def rule_list() -> ResponseReturnValue:
     """Show what actions earn, every version with its dates and its reason."""
     with snapshot() as session:
         found = rulebook(session)
-    return render_template("rewards/rules.html", rules=found, today=day_of(now()))
+        coming = changes(session, day_of(now()))
+    return render_template("rewards/rules.html", rules=found, changes=coming, today=day_of(now()))

@@ -111,3 +111,13 @@ class AuthorisationSchema(Schema):
 
 
 AuthorisationPageSchema = page_schema(AuthorisationSchema)
+
+
+class ReportFormSchema(Schema):
+    """The page's form: photographs already taken in."""
+
+    behaviour = Code(**BEHAVIOUR, required=True)
+    quantity = Whole(minimum=1, maximum=10_000, required=True)
+    done_on = Day(required=True)
+    document = Text(LONGEST_DOCUMENT, may_be_blank=True, load_default="")
+    photo_ids = List(Uuid(), most=MOST_PHOTOS, load_default=list)
