@@ -6,16 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, literal, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from puhui.kernel.clock import day_of
 from puhui.ledger.account import POINTS_ISSUED, pending_of, wallet_of
 from puhui.ledger.service import transfer
 from puhui.rewards.lot import LotState, term
-from puhui.rewards.model.planting import Planting
-from puhui.rewards.model.points import Award, Lot, Reversal
 from puhui.rewards.planting import State
 from puhui.rewards.points import Earlier, Rule, earn
 from puhui.rewards.queries.rules import rule_on
@@ -41,12 +39,39 @@ class Cause:
         return uuid5(self.cause_id, "points")
 
 
+# What every approved planting runs through is said to the database in four sentences, not built
+# anew each time: a day of planting is a hundred thousand of them.
+_PLANTING = text("""
+    SELECT person_id, trees, planted_on, state FROM rewards_planting
+     WHERE planting_id = :planting_id""")
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_EARLIER = text("""
+    SELECT EXISTS (SELECT FROM rewards_award WHERE award_id = :award_id)
+           OR EXISTS (SELECT FROM rewards_reversal WHERE award_id = :award_id),
+           coalesce(sum(points) FILTER (WHERE deed_on = :day), 0),
+           coalesce(sum(points) FILTER (WHERE deed_on BETWEEN :first AND :last), 0),
+           CASE WHEN :in_all THEN coalesce(sum(points), 0) ELSE 0 END
+      FROM rewards_award
+     WHERE person_id = :person_id AND rule_key = :key
+       AND (:in_all OR deed_on BETWEEN :first AND :last)""")
+_AWARD = text("""
+    INSERT INTO rewards_award
+           (award_id, person_id, cause_kind, cause_id, rule_key, rule_version, deed_on, quantity,
+            points, full_points, earlier_that_day, earlier_that_year, earlier_in_all, capped_by,
+            about, awarded_at)
+    VALUES (:award_id, :person_id, :kind, :cause_id, :key, :version, :day, :quantity,
+            :points, :full_points, :that_day, :that_year, :in_all, :capped_by,
+            :about, :now)""").bindparams(bindparam("about", type_=JSONB))
+_LOT = text("""
+    INSERT INTO rewards_lot
+           (lot_id, person_id, points, reversed, state, matures_on, warns_on, expires_on)
+    VALUES (:lot_id, :person_id, :points, 0, :state, :matures_on, :warns_on, :expires_on)""")
+
+
 def award_planting(session: Session, planting_id: UUID, now: datetime) -> None:
     """Give the points of an approved planting; once."""
     person_id, trees, planted_on, state = session.execute(
-        select(Planting.person_id, Planting.trees, Planting.planted_on, Planting.state).where(
-            Planting.planting_id == planting_id
-        )
+        _PLANTING, {"planting_id": planting_id}
     ).one()
     assert state == State.APPROVED, state
     award(session, Cause("planting", planting_id, person_id, trees, planted_on), now)
@@ -95,24 +120,25 @@ def award(session: Session, cause: Cause, now: datetime) -> None:
         return
     earned = earn(rule, cause.quantity, earlier)
     session.execute(
-        insert(Award).values(
-            award_id=cause.award_id,
-            person_id=cause.person_id,
-            cause_kind=cause.kind,
-            cause_id=cause.cause_id,
-            rule_key=rule.key,
-            rule_version=rule.version,
-            deed_on=cause.deed_on,
-            quantity=cause.quantity,
-            points=earned.points,
-            full_points=earned.full_points,
-            earlier_that_day=earlier.that_day,
-            earlier_that_year=earlier.that_year,
-            earlier_in_all=earlier.in_all,
-            capped_by=earned.capped_by,
-            about=cause.about,
-            awarded_at=now,
-        )
+        _AWARD,
+        {
+            "award_id": cause.award_id,
+            "person_id": cause.person_id,
+            "kind": cause.kind,
+            "cause_id": cause.cause_id,
+            "key": rule.key,
+            "version": rule.version,
+            "day": cause.deed_on,
+            "quantity": cause.quantity,
+            "points": earned.points,
+            "full_points": earned.full_points,
+            "that_day": earlier.that_day,
+            "that_year": earlier.that_year,
+            "in_all": earlier.in_all,
+            "capped_by": earned.capped_by,
+            "about": cause.about,
+            "now": now,
+        },
     )
     if earned.points:
         give(
@@ -128,8 +154,7 @@ def award(session: Session, cause: Cause, now: datetime) -> None:
 
 def one_at_a_time(session: Session, person_id: UUID) -> None:
     """Let a person's awards and reversals follow one another; others' go on beside them."""
-    name = func.hashtextextended(f"rewards.award {person_id}", 0)
-    session.execute(select(func.pg_advisory_xact_lock(name)))
+    session.execute(_ONE_AT_A_TIME, {"name": f"rewards.award {person_id}"})
 
 
 def give(
@@ -146,14 +171,14 @@ def give(
     days = term(rule, day_of(now))
     pending = rule.matures_after_days > 0
     session.execute(
-        insert(Lot).values(
-            lot_id=lot_id,
-            person_id=person_id,
-            points=points,
-            reversed=0,
-            state=LotState.PENDING if pending else LotState.MATURED,
+        _LOT,
+        {
+            "lot_id": lot_id,
+            "person_id": person_id,
+            "points": points,
+            "state": LotState.PENDING if pending else LotState.MATURED,
             **asdict(days),
-        )
+        },
     )
     transfer(
         session,
@@ -172,18 +197,17 @@ def _earlier(session: Session, cause: Cause, rule: Rule) -> Earlier | None:
     Returns None when there is nothing more to give: it was awarded before, or taken back.
     """
     day = cause.deed_on
-    known = select(Award.award_id).where(Award.award_id == cause.award_id).exists()
-    taken = select(Reversal.reversal_id).where(Reversal.award_id == cause.award_id).exists()
-    same_year = Award.deed_on.between(date(day.year, 1, 1), date(day.year, 12, 31))
-    in_all = func.sum(Award.points) if rule.most_in_all is not None else literal(0)
-    query = select(
-        known | taken,
-        func.coalesce(func.sum(Award.points).filter(Award.deed_on == day), 0),
-        func.coalesce(func.sum(Award.points).filter(same_year), 0),
-        func.coalesce(in_all, 0),
-    ).where(Award.person_id == cause.person_id, Award.rule_key == rule.key)
-    if rule.most_in_all is None:
-        # Only a rule with a limit in all needs to look further back than the year.
-        query = query.where(same_year)
-    settled, *earlier = session.execute(query).one()
+    settled, *earlier = session.execute(
+        _EARLIER,
+        {
+            "award_id": cause.award_id,
+            "person_id": cause.person_id,
+            "key": rule.key,
+            "day": day,
+            "first": date(day.year, 1, 1),
+            "last": date(day.year, 12, 31),
+            # Only a rule with a limit in all needs to look further back than the year.
+            "in_all": rule.most_in_all is not None,
+        },
+    ).one()
     return None if settled else Earlier(*map(int, earlier))
