@@ -13,6 +13,8 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from puhui.kernel.county import counties
+
 PROVINCES: Mapping[str, tuple[str, str]] = {
     "CN-BJ": ("北京市", "Beijing"),
     "CN-TJ": ("天津市", "Tianjin"),
@@ -247,5 +249,5 @@ def gazetteer() -> Gazetteer:
             )
             for row in table("cities.csv")
         ),
-        ((row["name_zh"], row["city"]) for row in table("counties.csv")),
+        ((county.name, county.city) for county in counties().values()),
     )

@@ -80,10 +80,18 @@ def test_the_list_is_exactly_the_verified_labels_that_hold(client, maker, noon) 
 
 def test_the_list_can_be_searched(client, maker, noon) -> None:
     label = make.label(maker, noon)
-    for found in ("q=集成材", "q=laminated", "category=board", "county_code=350721", "maker=常口"):
+    for found in (
+        "q=集成材",
+        "q=laminated",
+        "category=board",
+        "county_code=350721",
+        "county=顺昌",
+        "county=350721",
+        "maker=常口",
+    ):
         assert [row["code"] for row in in_the_table(client, f"?{found}")] == [label.code], found
         assert len(client.get(f"/api/labels?{found}").json["items"]) == 1
-    for absent in ("q=%25", "category=weaving", "county_code=350722", "maker=武夷"):
+    for absent in ("q=%25", "category=weaving", "county_code=350722", "county=将乐", "maker=武夷"):
         assert in_the_table(client, f"?{absent}") == [], absent
         assert client.get(f"/api/labels?{absent}").json["items"] == []
     for bad in ("county_code=35", "category=steel", "colour=green"):

@@ -51,7 +51,9 @@ class Labels(MethodView):
 
 def filter_of(query: dict[str, Any]) -> queries.LabelFilter:
     """Return what a query looks for."""
-    return queries.LabelFilter(query["q"], query["category"], query["county_code"], query["maker"])
+    return queries.LabelFilter(
+        query["q"], query["category"], query["county_code"], query["county"], query["maker"]
+    )
 
 
 @labels.route("/<uuid:label_id>")

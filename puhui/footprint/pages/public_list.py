@@ -18,9 +18,9 @@ from puhui.web.pages import read_query
 from puhui.web.paging import page
 
 COLUMNS = (
-    "code", "url", "name_zh", "name_en", "category", "county_code", "gtin", "maker", "verifier",
-    "footprint_kg", "declared_unit", "reach", "zero_carbon", "carbon_held_kg", "issued_at",
-    "expires_at",
+    "code", "url", "name_zh", "name_en", "category", "county_code", "county", "gtin",
+    "maker", "verifier", "footprint_kg", "declared_unit", "reach", "zero_carbon",
+    "carbon_held_kg", "issued_at", "expires_at",
 )  # fmt: skip
 AT_ONCE = 200
 

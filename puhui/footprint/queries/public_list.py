@@ -15,6 +15,7 @@ from puhui.footprint.listing import is_zero_carbon
 from puhui.footprint.model import Footprint, Label, Product
 from puhui.footprint.queries.versions import held_of
 from puhui.identity.queries import OrganisationCard, organisations, organisations_called
+from puhui.kernel.county import counties_called, county_name
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class LabelFilter:
     """In a name of the product."""
     category: str | None = None
     county_code: str | None = None
+    county: str | None = None
+    """In the name of the county, or its code."""
     maker: str | None = None
     """In a name of the maker, or its whole USCC."""
 
@@ -55,6 +58,11 @@ class LabelRow:
     carbon_held_kg: Decimal
     issued_at: datetime
     expires_at: datetime
+
+    @property
+    def county(self) -> str:
+        """The name of the county where it is made."""
+        return county_name(self.county_code)
 
 
 def is_in_force(label: type[Label], now: datetime) -> ColumnElement[bool]:
@@ -102,6 +110,8 @@ def labels(
         query = query.where(Product.category == looked_for.category)
     if looked_for.county_code is not None:
         query = query.where(Product.county_code == looked_for.county_code)
+    if looked_for.county is not None:
+        query = query.where(Product.county_code.in_(counties_called(looked_for.county)))
     if looked_for.maker:
         query = query.where(Product.organisation_id.in_(organisations_called(looked_for.maker)))
     if after is not None:

@@ -45,6 +45,7 @@ class LabelFilterSchema(Schema):
     q = Text(100, load_default=None, description="在产品名称中查找")
     category = Enum(Category, load_default=None)
     county_code = Code(r"[1-9][0-9]{5}", most=6, load_default=None, description="县级行政区划代码")
+    county = Text(40, load_default=None, description="县（市、区）名称的一部分，或其代码")
     maker = Text(120, load_default=None, description="生产者名称的一部分，或统一社会信用代码")
 
 
@@ -62,6 +63,7 @@ class LabelRowSchema(Schema):
     name_en = Text(100, required=True)
     category = Enum(Category, required=True)
     county_code = Code(r"[1-9][0-9]{5}", most=6, required=True)
+    county = Text(40, required=True, description="县（市、区）")
     gtin = Text(14, required=True, allow_none=True)
     maker = Text(200, required=True)
     verifier = Text(200, required=True, description="核查机构")

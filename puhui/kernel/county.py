@@ -1,0 +1,41 @@
+"""Counties of China by their code and name (GB/T 2260), for every package that names a place."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("data") / "counties.csv"
+
+
+@dataclass(frozen=True)
+class County:
+    """A county-level division: county, city at that level, district or banner."""
+
+    code: str
+    """Six digits."""
+    name: str
+    city: str
+    """Code of the prefecture-level city that it belongs to."""
+
+
+@cache
+def counties() -> Mapping[str, County]:
+    """Return all counties by their code."""
+    with _FILE.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+        return {row["code"]: County(row["code"], row["name_zh"], row["city"]) for row in rows}
+
+
+def county_name(code: str) -> str:
+    """Return the name of a county; of a code that is none, the code itself."""
+    found = counties().get(code)
+    return found.name if found else code
+
+
+def counties_called(told: str) -> frozenset[str]:
+    """Return the codes of the counties in whose name `told` occurs, or whose code it is."""
+    return frozenset(
+        county.code for county in counties().values() if told in county.name or told == county.code
+    )
