@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """Check a proof of the Puhui register offline, with Python alone and the log's public key.
 
-    python3 check_register_entry.py FILE.tlog-proof 'log.example+1a2b3c4d+AbCd...'
+    python3 check_register_entry.py FILE 'log.example+1a2b3c4d+AbCd...'
 
+FILE is a .tlog-proof, or a certificate as JSON: digest, names and signature are checked too.
 Prints the entry and exits 0 if it stands in the signed register; else says why and exits 1.
 Get the key from somewhere you trust, not from whoever gave you the file. Formats: C2SP
-tlog-proof, tlog-checkpoint and signed-note; trees by RFC 9162; Ed25519 by RFC 8032.
+tlog-proof, tlog-checkpoint and signed-note; trees by RFC 9162; Ed25519 by RFC 8032; JSON by 8785.
 """
 
+import json
 import sys
 from base64 import b64decode
 from hashlib import sha256, sha512
 from pathlib import Path
+from unicodedata import normalize
 
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
@@ -80,10 +83,45 @@ def check(file, key):
     return f"entry {at} of {size} in {origin}\n{entry.decode()}\n"
 
 
+def canonical(value):  # RFC 8785, without fractions: amounts are written as text
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(canonical(n) + ":" + canonical(value[n]) for n in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, float) or (type(value) is int and abs(value) > 2**53 - 1):
+        raise ValueError("the certificate has a number that was not written by us")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def check_certificate(file, key):
+    proved = check(file["proof"], key)
+    entry, document = json.loads(proved.split("\n")[1]), canonical(file["document"]).encode()
+    if entry["document"] != "sha256:" + sha256(document).hexdigest():
+        raise ValueError("the register committed to another document")
+    for name, opening in file["openings"].items():
+        salt, text = bytes.fromhex(opening["salt"]), normalize("NFC", opening["text"]).encode()
+        if len(salt) != 32 or entry[name] != "sha256:" + sha256(salt + text).hexdigest():
+            raise ValueError(f"the register committed to another {name}")
+    said, public = file["signature"], b64decode(key.split("+", 2)[2])[1:]
+    form = {"algorithm": "Ed25519", "over": "document, RFC 8785", "key": key.strip()}
+    if said is None:
+        return proved + "the document carries no signature\n"
+    if said != {**form, "value": said["value"]}:
+        raise ValueError("the certificate is not signed by this key")
+    if not has_signed(public, b64decode(said["value"], validate=True), document):
+        raise ValueError("the certificate's signature is not over this document")
+    return proved + "the document's signature holds\n"
+
+
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     try:
-        sys.stdout.write(check(Path(sys.argv[1]).read_text("utf-8"), sys.argv[2]))
-    except (ValueError, IndexError) as problem:
+        text = Path(sys.argv[1]).read_text("utf-8")
+        if text.startswith("{"):
+            sys.stdout.write(check_certificate(json.loads(text), sys.argv[2]))
+        else:
+            sys.stdout.write(check(text, sys.argv[2]))
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         sys.exit(f"NOT PROVED: {problem}")

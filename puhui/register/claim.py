@@ -6,7 +6,8 @@ in which an object has a `proof` (the text of a tlog-proof). Beside the proof or
 * `entry` repeats the entry;
 * `key` is the log's public key, to be trusted once;
 * if the entry has a `document`, the digest of an object's canonical JSON, the object is there;
-* `openings` gives `{name: {"salt": hex, "text": …}}` for commitments of the entry.
+* `openings` gives `{name: {"salt": hex, "text": …}}` for commitments of the entry;
+* `signature` is Ed25519 by a trusted key over the canonical JSON of that same object, or null.
 
 All of it must be so. Of a document without a digest, no string may contradict the entry's
 string of the same name.
@@ -21,11 +22,18 @@ from typing import Any
 import rfc8785
 
 from puhui.register.entry import SALT_BYTES, commitment
-from puhui.register.note import Checkpoint, MalformedNote, VerifierKey
+from puhui.register.note import (
+    Checkpoint,
+    MalformedNote,
+    UnverifiedNote,
+    VerifierKey,
+    decode64,
+)
 from puhui.register.proof import HEADER, Proof
 
 # What an entry says of itself under these names, a document says of itself.
 _OWN_NAMES = frozenset({"v", "type", "id", "at"})
+_SIGNED = {"algorithm": "Ed25519", "over": "document, RFC 8785"}
 
 
 class Contradiction(ValueError):
@@ -45,7 +53,7 @@ class Claim:
 
         Raises:
             MalformedNote: the file is not what it should be.
-            UnverifiedNote: the checkpoint is not signed by one of `keys`.
+            UnverifiedNote: the checkpoint or the document is not signed by one of `keys`.
             NotIncluded: the entry is not in the signed log.
             Contradiction: the document says something else than the entry.
         """
@@ -55,12 +63,39 @@ class Claim:
         if self.says.get("entry", fact) != fact:
             raise Contradiction("entry")
         self._require_openings(fact)
-        if "document" in fact:
-            if fact["document"] not in map(_digest, self._objects()):
-                raise Contradiction("document")
-        else:
+        document = self._document(fact)
+        if document is None:
             self._require_agreement(fact)
+        if self.is_signed:
+            self._require_signature(document, keys)
         return head, fact
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the file claims that its document is signed; `check` sees that it is so."""
+        return self.says.get("signature") is not None
+
+    def _document(self, fact: dict[str, Any]) -> bytes | None:
+        """Return the canonical JSON that the entry commits to, or None if it commits to none."""
+        if "document" not in fact:
+            return None
+        for value in self.says.values():
+            written = _canonical(value) if isinstance(value, dict) else b""
+            if fact["document"] == "sha256:" + sha256(written).hexdigest():
+                return written
+        raise Contradiction("document")
+
+    def _require_signature(self, document: bytes | None, keys: Sequence[VerifierKey]) -> None:
+        said = self.says["signature"]
+        match said:
+            case {"key": str(key), "value": str(value)} if said.items() >= _SIGNED.items():
+                signer, signature = VerifierKey.parse(key), decode64(value)
+            case _:
+                raise MalformedNote("signature")
+        if signer not in keys:
+            raise UnverifiedNote(str(signer))
+        if document is None or not signer.has_signed(document, signature):
+            raise Contradiction("signature")
 
     def _require_openings(self, fact: dict[str, Any]) -> None:
         openings = self.says.get("openings", {})
@@ -75,9 +110,6 @@ class Claim:
             both = fact[name], self.says[name]
             if all(isinstance(value, str) for value in both) and both[0] != both[1]:
                 raise Contradiction(name)
-
-    def _objects(self) -> Iterator[Mapping[str, Any]]:
-        return (value for value in self.says.values() if isinstance(value, dict))
 
 
 def claims_of(text: str) -> list[Claim]:
@@ -110,11 +142,12 @@ def _claims_in(value: Any, around: Mapping[str, Any]) -> Iterator[Claim]:
         yield from _claims_in(item, value)
 
 
-def _digest(document: Mapping[str, Any]) -> str:
+def _canonical(document: Mapping[str, Any]) -> bytes:
+    """Return the document's canonical JSON; nothing for numbers that have none."""
     try:
-        return "sha256:" + sha256(rfc8785.dumps(dict(document))).hexdigest()
+        return rfc8785.dumps(dict(document))
     except rfc8785.CanonicalizationError:
-        return ""
+        return b""
 
 
 def _opens(opening: Any, committed: Any) -> bool:

@@ -43,6 +43,10 @@ def check(file: Path, key: str | None, pin: Path | None) -> None:
                 f"属实：{head.origin} 第 {claim.proof.index} 条（共 {head.size} 条） / "
                 f"Proved: entry {claim.proof.index} of {head.size}"
             )
+            if claim.is_signed:
+                click.echo("文件签名属实 / The document's signature holds")
+            elif "document" in fact:
+                click.echo("文件没有签名 / The document carries no signature")
             click.echo(dumps(fact, ensure_ascii=False, indent=2, sort_keys=True))
     except MalformedNote as fault:
         raise click.ClickException(

@@ -1,11 +1,15 @@
 """A certificate says what was retired, and anyone can check that it does."""
 
 import json
+import subprocess
+import sys
 from base64 import b64decode
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine
 
 from puhui.credits import queries, service
@@ -15,6 +19,7 @@ from puhui.credits.pdf import TEMPLATE, pdf_of
 from puhui.db.session import snapshot, transaction
 from puhui.register import queries as register
 from puhui.register.claim import Contradiction, claims_of
+from puhui.register.commands import group
 from puhui.register.note import VerifierKey
 from puhui.web.paper import missing_of
 from tests.makers.credits import (
@@ -26,6 +31,8 @@ from tests.makers.credits import (
     paid,
     retired,
 )
+
+SCRIPT = Path(__file__).parents[2] / "static" / "check_register_entry.py"
 
 
 @pytest.fixture
@@ -88,6 +95,45 @@ def test_a_changed_file_does_not_check(certificate, said, instead, named) -> Non
     (claim,) = claims_of(text.replace(said, instead))
     with pytest.raises(Contradiction, match=named):
         claim.check([VerifierKey.parse(claim.key)])
+
+
+def tampered(text: str) -> list[str]:
+    """The file, each time with another thing in it changed."""
+    said = json.loads(text)
+    value = said["signature"]["value"]
+    other = ("B" if value[0] == "A" else "A") + value[1:]
+    return [
+        text.replace('"retired_kg": "81868"', '"retired_kg": "818680"'),
+        text.replace("数字中国建设峰会组委会", "别的组委会"),
+        text.replace(value, other),
+        text.replace(value, ""),
+        text.replace('"algorithm": "Ed25519"', '"algorithm": "none"'),
+        json.dumps({**said, "signature": "trust me"}),
+        json.dumps({**said, "proof": said["proof"].replace("index ", "index 1")}),
+        json.dumps({**said, "document": {**said["document"], "v": 1.5}}),
+        json.dumps({**said, "document": None}),
+    ]
+
+
+def test_the_command_and_the_bare_script_find_the_same_tampering(certificate, tmp_path) -> None:
+    text = the_file(certificate)
+    key = json.loads(text)["key"]
+    file = tmp_path / "certificate.json"
+
+    def outcomes(content: str) -> tuple[int, int]:
+        file.write_text(content, "utf-8")
+        ours = CliRunner().invoke(group, ["check", str(file), "--key", key])
+        theirs = subprocess.run(
+            [sys.executable, "-I", str(SCRIPT), str(file), key],
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert "Traceback" not in theirs.stderr
+        return ours.exit_code, theirs.returncode
+
+    assert outcomes(text) == (0, 0)
+    for changed in tampered(text):
+        assert changed != text
+        assert outcomes(changed) == (1, 1), changed
 
 
 def test_its_signature_is_over_the_canonical_document(certificate) -> None:

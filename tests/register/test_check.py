@@ -1,6 +1,7 @@
 """`puhui register check FILE`: a proof or a certificate is checked with no server in reach."""
 
 import json
+from base64 import b64encode
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -85,6 +86,37 @@ def test_a_document_is_bound_to_the_last_letter(tmp_path: Path) -> None:
     changed = {**DOCUMENT, "kg": "65000"}
     assert not holds(tmp_path, {"certificate": changed, "register": {"proof": BOUND}})
     assert not holds(tmp_path, {"register": {"proof": BOUND}})
+
+
+def signed(by: SigningKey = KEY, over: dict[str, Any] = DOCUMENT, **instead: str) -> Any:
+    """The document with a signature and its proof."""
+    signature = {
+        "algorithm": "Ed25519",
+        "over": "document, RFC 8785",
+        "key": str(by.verifier),
+        "value": b64encode(by.private.sign(rfc8785.dumps(over))).decode(),
+    }
+    return {"document": DOCUMENT, "signature": {**signature, **instead}, "proof": BOUND}
+
+
+def test_a_signature_is_by_a_trusted_key_over_the_very_document(tmp_path: Path) -> None:
+    assert holds(tmp_path, signed())
+    assert not holds(tmp_path, signed(STRANGER))
+    assert not holds(tmp_path, signed(over={**DOCUMENT, "kg": "65000"}))
+    assert not holds(tmp_path, signed(STRANGER, key=str(KEY.verifier)))
+    assert not holds(tmp_path, signed(value=""))
+    assert not holds(tmp_path, signed(value="é"))
+    assert not holds(tmp_path, signed(key="nonsense"))
+    assert not holds(tmp_path, signed(algorithm="none"))
+    assert not holds(tmp_path, {**signed(), "signature": "trust me"})
+    assert not holds(tmp_path, {**signed(), "proof": PROOF, "kg": "64000"})
+
+
+def test_a_missing_signature_is_said(tmp_path: Path) -> None:
+    with_it = check(tmp_path, signed(), "--key", str(KEY.verifier))
+    without = check(tmp_path, {**signed(), "signature": None}, "--key", str(KEY.verifier))
+    assert "文件签名属实" in with_it.output
+    assert (without.exit_code, "文件没有签名" in without.output) == (0, True)
 
 
 @pytest.mark.parametrize(
