@@ -30,6 +30,12 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "register.recorded": (register.number,),
     "register.numbered": (register.sign,),
     "rewards.night": (rewards.night,),
+    "rewards.survival_recorded": (
+        rewards.estimate_removal,
+        rewards.count_survival,
+        rewards.award_survival,
+        rewards.reverse_never_planted,
+    ),
     "rewards.planting_approved": (rewards.award_planting, rewards.count_planting),
     "rewards.planting_logged": (rewards.assess_planting,),
     "rewards.report_approved": (rewards.award_report,),

@@ -183,3 +183,87 @@ class RuleSameDay(Conflict):
     """Two versions of a rule cannot begin on one day."""
 
     code, title = "rule_same_day", N_("同一规则已有版本在这一天生效")
+
+
+class NoSuchSurvey(NotFound):
+    """There is no such survey, or it is not the asker's to see."""
+
+    code, title = "no_such_survey", N_("没有找到这次成活调查")
+
+
+class NotApprovedYet(Conflict):
+    """Only a verified planting has a later life."""
+
+    code, title = "not_approved_yet", N_("这次植树还没有核查通过，不能登记成活调查")
+
+
+class SurveyDecided(Conflict):
+    """The survey was confirmed or refused before."""
+
+    code, title = "survey_decided", N_("这次成活调查已经有了结论")
+
+
+class StageSurveyed(Conflict):
+    """The planting has a survey of this stage already."""
+
+    code, title = "stage_surveyed", N_("这一阶段的成活调查已经登记过")
+
+
+class SurveyOutdated(Conflict):
+    """Another survey was confirmed since; the number of living trees is another."""
+
+    code, title = "survey_outdated", N_("此后另有调查得到确认，成活株数已变，请重新调查")
+
+
+class OwnSurvey(Forbidden):
+    """Nobody confirms a survey of their own planting, their own report, or their organisation's."""
+
+    code, title = "own_survey", N_("不能核实自己或本组织成员的植树的成活调查")
+
+
+class NoSuchOuting(NotFound):
+    """There is no such outing."""
+
+    code, title = "no_such_outing", N_("没有找到这个植树场次")
+
+
+class NoSuchBooking(NotFound):
+    """There is no such booking, or it is not the asker's to see."""
+
+    code, title = "no_such_booking", N_("没有找到这次报名")
+
+
+class FullyBooked(Conflict):
+    """Fewer places are left than were asked for."""
+
+    code, title = "fully_booked", N_("名额不够了")
+
+
+class AlreadyBooked(Conflict):
+    """The person, or the organisation, has booked this outing already."""
+
+    code, title = "already_booked", N_("已经报过这一场")
+
+
+class OutingOver(Conflict):
+    """The outing was cancelled, or has begun."""
+
+    code, title = "outing_over", N_("这一场已经取消或已经开始，不能再报名或取消")
+
+
+class NotTheTime(Conflict):
+    """It is not the time to check in, or to say who came."""
+
+    code, title = "not_the_time", N_("现在不能签到：请在开始前一小时到结束之间签到")
+
+
+class PlaceUnknown(Conflict):
+    """Nobody has noted where the base lies."""
+
+    code, title = "place_unknown", N_("还没有登记基地位置，请让组织者在名单上签到")
+
+
+class NotThere(Conflict):
+    """The phone is not at the base, under either reading of its datum."""
+
+    code, title = "not_there", N_("手机位置不在基地，请到基地后再签到，或让组织者在名单上签到")

@@ -2,11 +2,15 @@
 
 from puhui.db.invariant import Invariant, by_query
 from puhui.rewards.duty_promises import DUTY
+from puhui.rewards.outing_promises import OUTINGS
 from puhui.rewards.points_promises import POINTS
+from puhui.rewards.survival_promises import SURVIVAL
 
 INVARIANTS: tuple[Invariant, ...] = (
     *DUTY,
     *POINTS,
+    *OUTINGS,
+    *SURVIVAL,
     by_query(
         "L6",
         "points are issued for one cause each: every issue has its award, every award its issue",

@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from puhui.outbox.task import steps
-from puhui.rewards.service import assessment, awards, draws, duties, lots, reports, reversals
+from puhui.rewards.service import (
+    assessment,
+    awards,
+    draws,
+    duties,
+    lots,
+    reports,
+    reversals,
+    survivals,
+)
 
 
 def assess_planting(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -61,6 +70,26 @@ def award_recycling(session: Session, payload: dict[str, Any], now: datetime) ->
         now,
         label_code=payload["label_code"],
     )
+
+
+def estimate_removal(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A survey was confirmed: write down what the planting may have removed."""
+    survivals.write_estimate(session, UUID(payload["survey_id"]), now)
+
+
+def count_survival(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A survey was confirmed: dead trees may no longer count for the duty."""
+    survivals.count_survival(session, UUID(payload["survey_id"]), now)
+
+
+def award_survival(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A survey was confirmed: give the points of the trees that live on."""
+    survivals.award_survival(session, UUID(payload["survey_id"]), now)
+
+
+def reverse_never_planted(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A survey was confirmed: take back the points of trees that were never there."""
+    survivals.reverse_never_planted(session, UUID(payload["survey_id"]), now)
 
 
 def begin_night(session: Session, now: datetime) -> None:

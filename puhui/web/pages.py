@@ -184,6 +184,7 @@ DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.PLANTING_LOG, "/plantings", N_("植树记录")),
     (Permission.PLANTING_LOG, "/duty", N_("尽责")),
     (Permission.PLANTING_REVIEW, "/review", N_("植树核查")),
+    (Permission.PLANTING_REVIEW, "/surveys", N_("成活核查")),
     (Permission.PRODUCT_WRITE, "/products", N_("产品")),
     (Permission.FOOTPRINT_VERIFY, "/verify", N_("足迹核查")),
     (Permission.SERIAL_SELL, "/sales", N_("销售")),

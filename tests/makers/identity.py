@@ -105,3 +105,21 @@ def person(name: str, *roles: tuple[str, Role], birth_year: int = 1990) -> Signe
     with transaction() as session:
         actor = actor_of_person(session, person_id)
     return SignedIn(actor, {"Authorization": f"Bearer {token}"}, token)
+
+
+def again(one: SignedIn) -> SignedIn:
+    """Sign a person in once more: no session lasts for a year."""
+    token, now = new_token(), clock.now()
+    with transaction() as session:
+        session.add(
+            SignedInSession(
+                session_id=uuid4(),
+                token_hash=hash_of(token),
+                person_id=one.person_id,
+                started_at=now,
+                last_seen_at=now,
+                idle_s=86400,
+                expires_at=now + timedelta(days=1),
+            )
+        )
+    return SignedIn(one.actor, {"Authorization": f"Bearer {token}"}, token)

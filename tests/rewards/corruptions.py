@@ -11,9 +11,12 @@ from puhui.kernel.clock import day_of
 from puhui.rewards.adjustment import AdjustmentDraft
 from puhui.rewards.report import ReportDraft, ReportVerdict
 from puhui.rewards.service import adjustments, awards, lots, reports, reversals
+from puhui.rewards.survival import DeathCause
 from tests.makers.duty import certified
 from tests.makers.identity import person
+from tests.makers.outing import booked, opened
 from tests.makers.rewards import BLURRED, photo, planted, reviewed, rulebook
+from tests.makers.survival import later, surveyed
 
 
 def sound_books(*, settle: Callable[[], None], **_: object) -> None:
@@ -46,7 +49,11 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
         reports.log_report(session, li.actor, TENDED, said, now)
         reports.review_report(session, verifier.actor, TENDED, ReportVerdict(True), now)
     settle()
+    with later(365):
+        surveyed(second, big, 40, deaths={DeathCause.DROUGHT: 18}, size=("2.1", "2.4"))
+        settle()
     certified(li, verifier)
+    booked(li, opened(person("周运营", ("省平台", Role.OPERATOR))))
     settle()
 
 
@@ -54,6 +61,16 @@ FRESH, RIPE, SENT_BACK, LATE, TENDED, GIVEN, TAKEN = (UUID(int=n) for n in range
 SMALL = "(SELECT planting_id FROM rewards_planting WHERE trees = 3)"
 
 CORRUPTIONS = {
+    "S1": ["UPDATE rewards_survey SET alive_before = alive_before + 1"],
+    "S2": ["UPDATE rewards_estimate SET alive = alive + 1"],
+    "S3": ["UPDATE rewards_survey s SET decided_by = p.person_id FROM rewards_planting p"
+           " WHERE p.planting_id = s.planting_id"],
+    "S4": ["UPDATE rewards_award SET cause_id = gen_random_uuid() WHERE cause_kind = 'survival'"],
+    "S5": ["ALTER TABLE rewards_estimate DISABLE TRIGGER append_only"],
+    "S6": ["UPDATE rewards_duty_entry SET trees = trees - 9 WHERE cause_kind = 'survival'",
+           "UPDATE rewards_duty_certificate SET trees = trees - 9"],
+    "K1": ["UPDATE rewards_outing SET taken = taken + 1"],
+    "K2": ["ALTER TABLE rewards_booking DISABLE TRIGGER booking_stays"],
     "D1": ["DELETE FROM rewards_duty_entry WHERE cause_kind = 'duty'",
            "UPDATE rewards_duty_certificate SET trees = trees - 3, tier = 'honour_certificate'"],
     "D2": ["UPDATE rewards_duty_certificate SET trees = trees + 1"],

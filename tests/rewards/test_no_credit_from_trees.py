@@ -10,6 +10,7 @@ import pytest
 import puhui
 from puhui.ledger import service as ledger
 from puhui.ledger.account import POINTS_ISSUED, AccountName, Move
+from puhui.rewards.model.survival import RemovalEstimate
 
 SOURCES = sorted((Path(puhui.__file__).parent / "rewards").rglob("*.py"))
 
@@ -37,3 +38,25 @@ def test_the_only_verb_of_the_ledger_refuses_two_units() -> None:
     assert "unit" not in signature(ledger.transfer).parameters
     with pytest.raises(AssertionError):
         Move(POINTS_ISSUED, AccountName("batch:x", "credit_kg", "available"), 1)
+
+
+def test_estimates_are_a_book_that_nothing_else_reads() -> None:
+    everything = {
+        path: path.read_text(encoding="utf-8") for path in Path(puhui.__file__).parent.rglob("*.py")
+    }
+    readers = {path.parts[-2:] for path, text in everything.items() if "RemovalEstimate" in text}
+    assert readers == {
+        ("model", "survival.py"),
+        ("queries", "survivals.py"),
+        ("service", "survivals.py"),
+    }
+    assert not [path for path in SOURCES if "credit_kg" in everything[path]]
+    in_sql = [path for path, text in everything.items() if "rewards_estimate" in text]
+    assert all("rewards" in path.parts for path in in_sql)
+    moving = everything[Path(puhui.__file__).parent / "rewards" / "service" / "survivals.py"]
+    assert "transfer(" not in moving
+
+
+def test_an_estimate_names_no_account_and_no_balance() -> None:
+    columns = set(RemovalEstimate.__table__.columns.keys())
+    assert not columns & {"account_id", "balance", "person_id", "price", "amount"}

@@ -8,10 +8,12 @@ from puhui.rewards.api.duty import (
     duty_resources,
     duty_year_resources,
 )
+from puhui.rewards.api.outing import booking_resources, capacity_resources, outing_resources
 from puhui.rewards.api.planting import photo_resources, planting_resources, review_resources
 from puhui.rewards.api.points import award_resources, wallet_resources
 from puhui.rewards.api.report import authorisation_resources, report_resources
 from puhui.rewards.api.rule import rule_resources
+from puhui.rewards.api.survival import equation_resources, life_resources, survey_resources
 from puhui.rewards.api.threshold import (
     place_resources,
     threshold_resources,
@@ -38,4 +40,10 @@ blueprints = (
     duty_resources,
     duty_year_resources,
     duty_certificate_resources,
+    survey_resources,
+    life_resources,
+    equation_resources,
+    capacity_resources,
+    outing_resources,
+    booking_resources,
 )

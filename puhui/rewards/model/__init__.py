@@ -1,5 +1,27 @@
 """What rewards keep, by noun; all of it together, since tables refer to one another by name."""
 
-from puhui.rewards.model import adjustment, base, decision, duty, planting, points, report, rule
+from puhui.rewards.model import (
+    adjustment,
+    base,
+    decision,
+    duty,
+    outing,
+    planting,
+    points,
+    report,
+    rule,
+    survival,
+)
 
-__all__ = ["adjustment", "base", "decision", "duty", "planting", "points", "report", "rule"]
+__all__ = [
+    "adjustment",
+    "base",
+    "decision",
+    "duty",
+    "outing",
+    "planting",
+    "points",
+    "report",
+    "rule",
+    "survival",
+]

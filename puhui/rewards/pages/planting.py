@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,9 +17,10 @@ from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.rewards.pages.blueprint import pages
+from puhui.rewards.pages.photo import as_uuid, take_photos
 from puhui.rewards.pages.place import cursor_asked
-from puhui.rewards.planting import MOST_PHOTOS, MOST_TREES, PlantingDraft
-from puhui.rewards.queries import bases, desk, plantings
+from puhui.rewards.planting import MOST_TREES, PlantingDraft
+from puhui.rewards.queries import bases, desk, plantings, survivals
 from puhui.rewards.review import SENTENCES, Judgement, Reason, Verdict
 from puhui.rewards.schema.planting import JudgementSchema, PlantingFormSchema
 from puhui.rewards.service import plantings as service
@@ -81,37 +81,6 @@ def log_planting() -> ResponseReturnValue:
     return redirect_after_post(url_for("rewards_pages.planting", planting_id=form_name()))
 
 
-def take_photos(actor: Actor) -> tuple[list[PhotoCard], list[Fault]]:
-    """Take in what was sent, and find again what an earlier try has left.
-
-    Each photograph has a transaction of its own: whatever else is wrong, nobody chooses it twice.
-    """
-    with snapshot() as session:
-        known = evidence.cards(session, [_uuid(text) for text in request.form.getlist("photo_ids")])
-    kept = [card for card in known.values() if card.person_id == actor.person_id]
-    faults: list[Fault] = []
-    for file in request.files.getlist("photo"):
-        original = file.read()
-        if not original:
-            continue
-        name = uuid5(form_name(), f"photo {sha256(original).hexdigest()}")
-        try:
-            with transaction() as session:
-                card = service.send_photo(session, actor, name, original, now())
-        except Invalid as refusal:
-            faults += refusal.faults
-        else:
-            kept.append(card)
-    return list({card.photo_id: card for card in kept}.values())[:MOST_PHOTOS], faults
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)
-
-
 def _draft(kept: Sequence[PhotoCard], faults: list[Fault]) -> PlantingDraft:
     """Return what the form says.
 
@@ -147,7 +116,7 @@ def _choices(actor: Actor, kept: Sequence[PhotoCard]) -> dict[str, Any]:
     """Return what the form offers: places, species of the likeliest place first, today."""
     with snapshot() as session:
         places = bases.bases(session, most=500)
-        wanted = _uuid(request.values.get("base_id") or request.args.get("base", ""))
+        wanted = as_uuid(request.values.get("base_id") or request.args.get("base", ""))
         last = plantings.plantings_of(session, actor.person_id, most=1)
         agreed = consents.given(session, actor.person_id, consents.Purpose.LOCATION)
     likely = {place.base_id: place for place in places}
@@ -193,8 +162,9 @@ def planting(planting_id: UUID) -> ResponseReturnValue:
     actor = signed_in()
     with snapshot() as session:
         card = plantings.planting(session, actor, planting_id)
+        life = survivals.life(session, actor, planting_id, day_of(now()))
     return render_template(
-        "rewards/planting.html", card=card, own=card.person_id == actor.person_id
+        "rewards/planting.html", card=card, own=card.person_id == actor.person_id, life=life
     )
 
 

@@ -14,8 +14,8 @@ from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import DomainError, Invalid
 from puhui.rewards.pages.blueprint import named, pages
+from puhui.rewards.pages.photo import take_photos
 from puhui.rewards.pages.place import cursor_asked
-from puhui.rewards.pages.planting import take_photos
 from puhui.rewards.points import Reporter, Rule, rule_on
 from puhui.rewards.queries import reports
 from puhui.rewards.queries.rules import rules

@@ -262,6 +262,40 @@ def count_planting(session: Session, planting_id: UUID, now: datetime) -> None:
     )
 
 
+def correct_planting(
+    session: Session, planting_id: UUID, survey_id: UUID, trees: int, now: datetime
+) -> None:
+    """Let a planting count `trees` more or fewer since a survey; once for each survey.
+
+    A planting that was never counted is not corrected either.
+    """
+    first = session.scalar(
+        select(DutyEntry).where(
+            DutyEntry.cause_kind == "planting", DutyEntry.cause_id == planting_id
+        )
+    )
+    if first is None:
+        return
+    in_turn(session, first.person_id)
+    session.execute(
+        insert(DutyEntry)
+        .values(
+            entry_id=uuid5(survey_id, "duty"),
+            person_id=first.person_id,
+            year=first.year,
+            done_on=first.done_on,
+            category=first.category,
+            province=first.province,
+            trees=trees,
+            cause_kind="survival",
+            cause_id=survey_id,
+            guardian_id=first.guardian_id,
+            counted_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
 def in_turn(session: Session, person_id: UUID) -> None:
     """Wait until nobody else writes this person's book; others' books go on beside it."""
     name = func.hashtextextended(f"rewards.duty {person_id}", 0)

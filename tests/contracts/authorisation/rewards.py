@@ -9,10 +9,13 @@ from puhui.kernel.actor import Role
 from puhui.rewards.adjustment import AdjustmentDraft
 from puhui.rewards.report import ReportDraft
 from puhui.rewards.service import adjustments, reports
+from puhui.rewards.survival import Stage
 from tests.contracts.authorisation import EVERYONE, SIGNED_IN, Row, only
 from tests.makers.duty import certified, recorded
 from tests.makers.identity import person
-from tests.makers.rewards import base, photo, planted, rulebook
+from tests.makers.outing import booked, opened
+from tests.makers.rewards import base, photo, planted, reviewed, rulebook
+from tests.makers.survival import surveyed
 
 
 def a_planting() -> Mapping[str, object]:
@@ -64,6 +67,26 @@ def an_adjustment() -> Mapping[str, object]:
     return {"adjustment_id": adjustment_id}
 
 
+def a_survey() -> Mapping[str, object]:
+    """Of somebody else's planting, by them."""
+    rulebook()
+    li = person("李雷")
+    planting_id = planted(li)
+    reviewed(person("王芳", ("核查中心", Role.VERIFIER)), planting_id)
+    return {"survey_id": surveyed(li, planting_id, 3, Stage.DAY_1)}
+
+
+def an_outing() -> Mapping[str, object]:
+    # By the true clock, which may stand in any season.
+    everyday = base("四季基地", season=(1, 12))
+    return {"outing_id": opened(person("周运营", ("省平台", Role.OPERATOR)), at=everyday)}
+
+
+def a_booking() -> Mapping[str, object]:
+    """Somebody else's."""
+    return {"booking_id": booked(person("李雷"), **an_outing()).booking_id}
+
+
 LOOKERS = frozenset({Role.VERIFIER, Role.AUDITOR})
 
 ROWS: Mapping[str, Row] = {
@@ -111,4 +134,24 @@ ROWS: Mapping[str, Row] = {
     "GET /api/duty-years/{year}": SIGNED_IN,
     "PUT /api/duty-years/{year}/certificate": SIGNED_IN,
     "GET /api/duty-certificates/{code}": Row(is_open=True, given=a_duty_certificate),
+    "GET /api/plantings/{planting_id}/life": Row(LOOKERS, given=a_planting),
+    "GET /api/surveys": only(Role.VERIFIER),
+    "PUT /api/surveys/{survey_id}": SIGNED_IN,
+    "GET /api/surveys/{survey_id}": Row(LOOKERS, given=a_survey),
+    "POST /api/surveys/{survey_id}/verdict": only(Role.VERIFIER, given=a_survey),
+    "GET /api/equations": EVERYONE,
+    "GET /api/equations/tree": EVERYONE,
+    "PUT /api/bases/{base_id}/capacity": only(Role.OPERATOR, given=a_base),
+    "GET /api/outings": EVERYONE,
+    "PUT /api/outings/{outing_id}": SIGNED_IN,
+    "GET /api/outings/{outing_id}": Row(is_open=True, given=an_outing),
+    "POST /api/outings/{outing_id}/cancellation": only(Role.OPERATOR, given=an_outing),
+    "GET /api/bookings": SIGNED_IN,
+    "PUT /api/bookings/{booking_id}": SIGNED_IN,
+    "GET /api/bookings/{booking_id}": Row(
+        frozenset({Role.OPERATOR, Role.AUDITOR}), given=a_booking
+    ),
+    "POST /api/bookings/{booking_id}/cancellation": SIGNED_IN,
+    "POST /api/bookings/{booking_id}/check-in": SIGNED_IN,
+    "PUT /api/bookings/{booking_id}/attendance": only(Role.OPERATOR, given=a_booking),
 }
