@@ -28,11 +28,21 @@ from puhui.events.estimate import (
     compute,
     with_radiative_forcing,
 )
+from puhui.events.flight import (
+    Aircraft,
+    Fuel,
+    by_cabin,
+    cruise_table,
+    curve,
+    equivalent_seats,
+    passengers_part,
+)
 from puhui.events.neutrality import is_neutral
+from puhui.events.published import Agreement, adds_up, printed_like
 from puhui.factors.factor import Boundary, Factor, Gases
 from puhui.factors.library import read
 from puhui.factors.service import shipped
-from puhui.kernel.quantity import Co2e
+from puhui.kernel.quantity import Co2e, Distance, Mass
 from tests.conftest import NOON
 
 CASES: dict[str, Any] = {
@@ -346,3 +356,94 @@ def test_radiative_forcing_is_told_beside_the_total_and_never_in_it() -> None:
     forced = with_radiative_forcing(estimate, {})
     assert (estimate.total, forced.total) == (Co2e(Decimal("95.3")), Co2e(Decimal("162.01")))
     assert with_radiative_forcing(Estimate(()), {}) is None
+
+
+def test_sigplan_flight_function_and_where_a_longer_flight_is_cheaper() -> None:
+    case = CASES["SIGPLAN flight function: piecewise factor x RFI, return trip"]
+    acm = curve("sigplan")
+    for told, expected in zip(case["inputs"], case["expected"], strict=True):
+        kg = acm.return_trip(Distance(Decimal(told["one_way_km"]))).value
+        assert abs(kg - expected["kg"]) <= case["tolerance"]["kg"]
+    assert [(jump.at_km, jump.falls) for jump in acm.jumps()] == [(785, True), (3700, True)]
+
+
+def test_sigplan_conferences_print_as_their_attendees_add_up() -> None:
+    case = CASES["SIGPLAN conferences - aggregate of per-attendee footprints"]
+    for told, printed in zip(case["inputs"], case["expected"], strict=True):
+        total = told["sum_kg"] / 1000
+        assert printed_like(total, Decimal(printed["total_t"])), told["conf"]
+        assert printed_like(total / told["attendees"], printed["avg_t"]), told["conf"]
+
+
+def test_leicester_2007_online_or_by_car() -> None:
+    case = CASES["Leicester online-vs-drive example"]
+    drive, online = case["inputs"]["drive"], case["inputs"]["online"]
+    cars = Decimal(drive["delegates"]) / drive["per_car"]
+    car = factor(Decimal(drive["g_per_km"]) / 1000, "vkm")
+    by_car = line(Source.TRAVEL, cars * drive["km_return"], car).emission
+    assert by_car.value == case["expected"]["drive_t"] * 1000
+    machine = factor(online["g_per_pc_hour"] / 1000, "person_h")
+    hour = line(Source.DIGITAL, online["delegates"], machine).emission
+    assert hour.value == case["expected"]["online_kg_per_conference_hour"]
+    at_home = line(Source.DIGITAL, online["delegates"] * online["hours"], machine).emission
+    assert printed_like(at_home.value / 1000, case["expected"]["online_t_published"])
+
+
+def test_google_tim_zurich_to_san_francisco() -> None:
+    case = CASES["Google TIM 3.0.0 worked example ZRH-SFO B787-9"]
+    told, expected, tolerance = case["inputs"], case["expected"], case["tolerance"]
+    aircraft = Aircraft(
+        Mass(Decimal(told["lto_fuel_kg"])),
+        tuple(cruise_table(told["ccd_table"])),
+        Decimal(told["lto_nm"]),
+    )
+    burnt = aircraft.fuel(told["gcd_nm"], told["distance_factor"])
+    assert abs(burnt.value - expected["fuel_kg"]) <= tolerance["fuel_kg"]
+    flight = Fuel(told["wtt"], told["ttw"]).emission(burnt)
+    assert abs(flight.value - expected["wtw_flight_kg"]) <= tolerance["flight_kg"]
+    people = passengers_part(flight, told["cargo_mass_fraction"])
+    assert abs(people.value - expected["wtw_pax_kg"]) <= tolerance["flight_kg"]
+    weights = {cabin: Decimal(weight) for cabin, weight in told["class_factor"].items()}
+    assert equivalent_seats(told["seats"], weights) == expected["area"]
+    each = by_cabin(people, told["seats"], weights, told["load_factor"])
+    for cabin, kg in each.items():
+        assert abs(kg.value - expected[f"{cabin}_kg"]) <= tolerance["pax_kg"], cabin
+
+
+def test_the_same_flight_by_an_earlier_version_of_the_model() -> None:
+    # Google TIM 1.9.1, README: no distance factor, no cargo; economy 603.4 kg.
+    aircraft = Aircraft(Mass(Decimal(1727)), tuple(cruise_table({"5000": 52375, "5500": 57430})))
+    burnt = aircraft.fuel(Decimal("5058.9"))
+    flight = Fuel(Decimal("0.6465"), Decimal("3.1894")).emission(burnt)
+    assert (burnt, flight) == (Mass(Decimal(54697)), Co2e(Decimal(209812)))
+    weights = {"economy": Decimal(1), "premium": Decimal("1.5"), "business": Decimal(4)}
+    seats = {"economy": 188, "premium": 21, "business": 48}
+    economy = by_cabin(flight, seats, weights, Decimal("0.845"))["economy"]
+    assert printed_like(economy.value, Decimal("603.4"))
+    with pytest.raises(ValueError, match="5600"):
+        aircraft.fuel(Decimal(5600))
+
+
+def test_brics_xiamen_2017_planted_mangroves() -> None:
+    case = CASES["BRICS Xiamen 2017"]
+    each = case["expected"]["emissions_t"] / Decimal(case["inputs"]["mangrove_mu"])
+    assert abs(each - case["expected"]["t_per_mu"]) <= case["tolerance"]["t_per_mu"]
+
+
+def test_printed_parts_are_held_against_their_printed_total() -> None:
+    egu = CASES["EGU General Assembly 2019 Vienna - baseline and rail what-if"]
+    bands = [band["published_t"] for band in egu["inputs"]["bands"]]
+    found = adds_up(bands, egu["expected"]["total_t"])
+    # Four figures to 0.1 t explain a gap of 0.2 t; it is 0.3 t.
+    assert (found.agreement, found.gap) == (Agreement.CONTRADICTION, Decimal("-0.3"))
+    heads = egu["expected"]["attendees_data_rows"], egu["expected"]["attendees_readme"]
+    people = adds_up([Decimal(heads[0])], Decimal(heads[1]), counted=True)
+    assert (people.agreement, people.gap) == (Agreement.CONTRADICTION, -46)
+    # R3 Paris 2024: the parts come to 76.6 t, the total says 75.6 t.
+    paris = adds_up([Decimal("76.6")], Decimal("75.6"))
+    assert paris.agreement is Agreement.CONTRADICTION
+    thirds = [Decimal("33.3")] * 3
+    assert adds_up(thirds, Decimal("100.0")).agreement is Agreement.WITHIN_ROUNDING
+    summit = CASES["China Green Companies Summit 2014 Nanning - category shares"]
+    shares = list(summit["inputs"]["shares_pct"].values())
+    assert adds_up(shares, summit["expected"]["sum_pct"]).agreement is Agreement.EXACT
