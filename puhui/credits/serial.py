@@ -6,7 +6,9 @@ published we use one of our own, and say so (`Form.ours`): it is never shown as 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import Self
 
 LARGEST = 2**62
@@ -15,6 +17,10 @@ LARGEST = 2**62
 
 class MalformedSerial(ValueError):
     """The text is not a range in this form."""
+
+
+class UnitsLost(ValueError):
+    """Parts that hold more or less than what they are parts of."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,36 @@ class SerialRange:
         assert 0 < taken < self.count, (self, taken)
         border = self.last - taken
         return self.part(self.first, border), self.part(border + 1, self.last)
+
+    def shared(self, counts: Sequence[int]) -> tuple[Self, ...]:
+        """Return one part for each count, end to end, first numbers first.
+
+        Raises:
+            UnitsLost: the counts do not come to what the range holds, or one is not positive.
+        """
+        if sum(counts) != self.count or min(counts, default=0) < 1:
+            raise UnitsLost(self, tuple(counts))
+        ends = list(accumulate(counts, initial=self.first))
+        return tuple(self.part(a, b - 1) for a, b in pairwise(ends))
+
+    def next_issue(self, count: int, tail: str | None = None) -> Self:
+        """Return the block's next `count` numbers; `tail` is what follows them, as a new year."""
+        assert count > 0, count
+        tail = self.tail if tail is None else tail
+        return replace(self, first=self.last + 1, last=self.last + count, tail=tail)
+
+
+def tiles(whole: SerialRange, parts: Sequence[SerialRange]) -> bool:
+    """Whether the parts are the whole, every number once.
+
+    Equal sums are not enough: parts may overlap, or belong to another block.
+    """
+    border = whole.first
+    for part in sorted(parts, key=lambda part: part.first):
+        if part.block != whole.block or part.first != border:
+            return False
+        border = part.last + 1
+    return border == whole.last + 1
 
 
 def parse(text: str, form: str) -> SerialRange:
