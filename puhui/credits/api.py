@@ -17,6 +17,7 @@ from puhui.credits.errors import UnknownBatch, UnknownCertificate, UnknownHold
 from puhui.credits.hold import BankTransfer, Hold
 from puhui.credits.schema import (
     Asked,
+    BankFileSchema,
     BatchDraftSchema,
     BatchesQuery,
     BatchSchema,
@@ -154,6 +155,22 @@ class Proposals(MethodView):
             "surplus_kg": found.surplus_kg,
             "lines": [_line(line) for line in found.lines],
         }
+
+
+@blueprint.route("/bank-files")
+class BankFiles(MethodView):
+    """Lists of incoming transfers, as banks export them."""
+
+    @named
+    @takes("text/csv", most_bytes=MOST_FILE_BYTES)
+    @blueprint.response(201, BankFileSchema)
+    def post(self) -> dict[str, Any]:
+        """Confirm what a bank's CSV file pays for; a second time nothing more happens."""
+        actor = current_actor()
+        with transaction() as session:
+            give_name(session, name_of_request(actor), actor, now())
+            found = service.import_bank_file(session, actor, text_of(request.data), now())
+        return {"transfers": [_incoming(each) for each in found]}
 
 
 @blueprint.route("/holds")
@@ -352,6 +369,18 @@ def proposal_for(session: Session, asked: Asked) -> Proposal:
         return service.propose(session, asked.need_kg, asked.wishes, now())
     assert asked.budget_fen is not None
     return service.propose_for_budget(session, asked.budget_fen, asked.wishes, now())
+
+
+def _incoming(matched: service.Matched) -> dict[str, Any]:
+    transfer = matched.incoming.transfer
+    return {
+        "row": matched.incoming.row,
+        "bank_reference": transfer.reference,
+        "amount_fen": transfer.amount_fen,
+        "paid_on": transfer.paid_on,
+        "hold_reference": matched.incoming.reference,
+        "outcome": matched.outcome,
+    }
 
 
 def _line(line: Line) -> dict[str, Any]:

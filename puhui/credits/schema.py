@@ -253,6 +253,27 @@ class PaymentFormSchema(Schema):
         return BankTransfer(found["reference"], int(found["amount_yuan"] * 100), found["paid_on"])
 
 
+class IncomingSchema(Schema):
+    """What one incoming transfer of a bank's file came to."""
+
+    row = Whole(minimum=1, required=True)
+    bank_reference = Text(100, required=True, description="银行流水号")
+    amount_fen = Whole(minimum=1, required=True)
+    paid_on = Day(required=True)
+    hold_reference = Text(40, required=True, allow_none=True, description="附言中的预留单号")
+    outcome = Text(
+        40,
+        required=True,
+        description="confirmed 已确认；known 以前确认过；其余为拒绝的代码，款项须由人处理",
+    )
+
+
+class BankFileSchema(Schema):
+    """What the incoming transfers of a bank's file came to."""
+
+    transfers = List(Nested(IncomingSchema), most=50_000, required=True)
+
+
 class RetirementsQuery(PageQuery):
     """Which retirements to list."""
 

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask_babel import format_date
 
+from puhui.credits.api import MOST_FILE_BYTES, text_of
 from puhui.credits.bundle import yuan
 from puhui.credits.certificate import BEIJING
 from puhui.credits.kind import RULES
 from puhui.credits.schema import reasons
+from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.web.locale import said
 
@@ -106,3 +108,18 @@ def uuid_of(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def sent_text() -> str:
+    """Return the text of the file that a form sent.
+
+    Raises:
+        Invalid: none was chosen, it is too large, or it is no text.
+    """
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise Invalid([Fault("missing", N_("请选择文件"), None, "file")])
+    data = sent.stream.read(MOST_FILE_BYTES + 1)
+    if len(data) > MOST_FILE_BYTES:
+        raise Invalid([Fault("too_large", N_("文件太大"), None, "file")])
+    return text_of(data)

@@ -7,16 +7,15 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.credits import queries, service
-from puhui.credits.api import MOST_FILE_BYTES, proposal_for, text_of
+from puhui.credits.api import proposal_for
 from puhui.credits.batch import COLUMNS
 from puhui.credits.kind import RULES, Kind
-from puhui.credits.pages.blueprint import PREFERENCES, ROWS, pages, uuid_of
+from puhui.credits.pages.blueprint import PREFERENCES, ROWS, pages, sent_text, uuid_of
 from puhui.credits.schema import ProposalFormQuery
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
-from puhui.kernel.errors import DomainError, Fault, Forbidden, Invalid
-from puhui.kernel.text import N_
+from puhui.kernel.errors import DomainError, Forbidden
 from puhui.web.locale import said
 from puhui.web.pages import (
     Form,
@@ -92,14 +91,9 @@ def import_file() -> ResponseReturnValue:
     actor = signed_in()
     try:
         actor.require(Permission.CREDIT_IMPORT)
-        sent = request.files.get("file")
-        if sent is None or not sent.filename:
-            raise Invalid([Fault("missing", N_("请选择文件"), None, "file")])
-        data = sent.stream.read(MOST_FILE_BYTES + 1)
-        if len(data) > MOST_FILE_BYTES:
-            raise Invalid([Fault("too_large", N_("文件太大"), None, "file")])
+        content = sent_text()
         with transaction() as session:
-            outcome = service.import_file(session, actor, form_name(), text_of(data), now())
+            outcome = service.import_file(session, actor, form_name(), content, now())
     except Forbidden:
         raise
     except DomainError as error:

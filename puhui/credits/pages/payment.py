@@ -9,18 +9,21 @@ from puhui.credits import queries, service
 from puhui.credits.api import may_see
 from puhui.credits.errors import UnknownHold
 from puhui.credits.hold import Hold
-from puhui.credits.pages.blueprint import ROWS, pages, uuid_of
+from puhui.credits.pages.blueprint import ROWS, pages, sent_text, uuid_of
 from puhui.credits.schema import PaymentFormSchema
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Forbidden
+from puhui.kernel.text import N_
 from puhui.web.pages import (
     read_form,
     redirect_after_post,
     render_faults,
     signed_in,
 )
+
+OUTCOMES = {"confirmed": N_("已确认到账"), "known": N_("以前确认过")}
 
 
 @pages.get("/holds/<uuid:hold_id>")
@@ -72,6 +75,22 @@ def payments() -> ResponseReturnValue:
     return render_template(
         "credits/payments.html", found=found[:ROWS], first=after is None, next_key=more
     )
+
+
+@pages.post("/payments/bank-file")
+def bank_file() -> ResponseReturnValue:
+    """Confirm what a bank's file pays for, and show what became of each transfer."""
+    actor = signed_in()
+    try:
+        actor.require(Permission.PAYMENT_CONFIRM)
+        content = sent_text()
+        with transaction() as session:
+            found = service.import_bank_file(session, actor, content, now())
+    except Forbidden:
+        raise
+    except DomainError as error:
+        return render_faults("credits/bank_file.html", error, found=None, outcomes=OUTCOMES)
+    return render_template("credits/bank_file.html", found=found, outcomes=OUTCOMES)
 
 
 @pages.get("/payments/<uuid:hold_id>")

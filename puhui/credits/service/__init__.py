@@ -4,6 +4,7 @@ Locks are taken in one order everywhere: a hold's row, then blocks batch by batc
 accounts by name, each transaction making one ledger transfer.
 """
 
+from puhui.credits.service.bank import Matched, import_bank_file
 from puhui.credits.service.batch import encumber, import_batch, import_file
 from puhui.credits.service.hold import (
     announce_transfer,
@@ -17,6 +18,7 @@ from puhui.credits.service.hold import (
 from puhui.credits.service.retirement import correct, forget_beneficiary, retire, seal
 
 __all__ = [
+    "Matched",
     "announce_transfer",
     "confirm_payment",
     "correct",
@@ -24,6 +26,7 @@ __all__ = [
     "expire_holds",
     "forget_beneficiary",
     "hold",
+    "import_bank_file",
     "import_batch",
     "import_file",
     "propose",

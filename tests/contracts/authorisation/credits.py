@@ -60,6 +60,7 @@ ROWS = {
     "PUT /api/credits/batches/{batch_id}/encumbrance": only(OPERATOR, given=a_batch),
     "POST /api/credits/imports": only(OPERATOR),
     "GET /api/credits/proposals": EVERYONE,
+    "POST /api/credits/bank-files": only(OPERATOR),
     "GET /api/credits/holds": only(OPERATOR),
     "GET /api/credits/holds/{hold_id}": only(BUYER, OPERATOR, given=a_hold),
     "DELETE /api/credits/holds/{hold_id}": only(BUYER, given=a_hold),
