@@ -47,6 +47,7 @@ PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(hours=1), identity.forget),
     (timedelta(minutes=10), rewards.begin_night),
     (timedelta(hours=1), rewards.forget_devices),
+    (timedelta(hours=1), rewards.draw_audits),
     (timedelta(seconds=30), register.number_due),
     (timedelta(seconds=30), register.sign_due),
 )

@@ -68,6 +68,16 @@ def issue(
     return _value(found)
 
 
+def held_for(session: Session, actor: Actor, ticket_id: UUID, place_id: UUID) -> bool:
+    """Whether this is a ticket of the actor's for this place that nothing else was logged with."""
+    found = session.get(CaptureTicket, ticket_id)
+    return (
+        found is not None
+        and (found.person_id, found.place_id) == (actor.person_id, place_id)
+        and found.spent_on is None
+    )
+
+
 def spend(
     session: Session, actor: Actor, ticket_id: UUID, place_id: UUID, on: UUID, now: datetime
 ) -> Ticket:

@@ -267,3 +267,63 @@ class NotThere(Conflict):
     """The phone is not at the base, under either reading of its datum."""
 
     code, title = "not_there", N_("手机位置不在基地，请到基地后再签到，或让组织者在名单上签到")
+
+
+class NotRefused(Conflict):
+    """Only a refusal can be appealed."""
+
+    code, title = "not_refused", N_("只有未通过的植树记录可以申诉")
+
+
+class AppealTooLate(Conflict):
+    """The time in which the refusal could be appealed is over."""
+
+    code, title = "appeal_too_late", N_("申诉期限已过")
+
+
+class AppealedBefore(Conflict):
+    """Each refusal can be appealed once."""
+
+    code, title = "appealed_before", N_("这次植树记录已经申诉过")
+
+
+class NoSuchAppeal(NotFound):
+    """There is no such appeal, or it is not the asker's to see."""
+
+    code, title = "no_such_appeal", N_("没有找到这次申诉")
+
+
+class DecidedByYou(Forbidden):
+    """Nobody judges an appeal against, or an audit of, their own decision."""
+
+    code, title = "decided_by_you", N_("你参与过原来的结论，请由他人复核")
+
+
+class NoSuchQuestion(NotFound):
+    """There is no such question, or it is not the asker's to answer."""
+
+    code, title = "no_such_question", N_("没有找到这个问题")
+
+
+class AskedBefore(Conflict):
+    """The planting waits for an answer to an earlier question."""
+
+    code, title = "asked_before", N_("这次植树记录还在等待种树人回答前一个问题")
+
+
+class AnswersDiffer(Conflict):
+    """The question was answered otherwise before."""
+
+    code, title = "answers_differ", N_("这个问题已经回答过，且内容不同")
+
+
+class NoSuchAudit(NotFound):
+    """The draw did not fall on this planting."""
+
+    code, title = "no_such_audit", N_("这次植树记录不在抽查名单里")
+
+
+class VerifierPaused(Forbidden):
+    """Audits have overturned too many of the verifier's approvals."""
+
+    code, title = "verifier_paused", N_("抽查推翻了你较多的结论，请先联系管理员")

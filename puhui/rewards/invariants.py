@@ -53,20 +53,25 @@ INVARIANTS: tuple[Invariant, ...] = (
         "a planting is decided by rules or reviews: refused by one, approved by enough",
         """
         SELECT p.planting_id FROM rewards_planting p
-        LEFT JOIN (SELECT planting_id,
-                          count(*) FILTER (WHERE verdict = 'approve') AS approvals,
-                          count(*) FILTER (WHERE verdict = 'refuse') AS refusals,
-                          max((inputs ->> 'approvals_needed')::int) AS needed
-                   FROM rewards_review GROUP BY planting_id) v USING (planting_id)
+        LEFT JOIN rewards_appeal a ON a.planting_id = p.planting_id AND a.verdict = 'upheld'
+        LEFT JOIN LATERAL (
+          SELECT count(*) FILTER (WHERE verdict = 'approve') AS approvals,
+                 count(*) FILTER (WHERE verdict = 'refuse'
+                                  AND (a.decided_at IS NULL OR reviewed_at > a.decided_at))
+                   AS refusals,
+                 max((inputs ->> 'approvals_needed')::int) AS needed
+          FROM rewards_review r WHERE r.planting_id = p.planting_id) v ON true
         LEFT JOIN rewards_decision d
           ON (d.subject_kind, d.subject_id) = ('planting', p.planting_id)
         WHERE CASE p.state
-          WHEN 'refused' THEN coalesce(v.refusals, 0) = 0 AND d.outcome IS DISTINCT FROM 'refuse'
-          WHEN 'approved' THEN coalesce(v.refusals, 0) > 0
-            OR (v.approvals IS NULL OR v.approvals < v.needed)
+          WHEN 'refused' THEN v.refusals = 0
+            AND (d.outcome IS DISTINCT FROM 'refuse' OR a.appeal_id IS NOT NULL)
+          WHEN 'approved' THEN v.refusals > 0
+            OR (v.needed IS NULL OR v.approvals < v.needed)
                AND (d.outcome IS NULL OR d.outcome NOT IN ('accept', 'sample'))
-          ELSE coalesce(v.refusals, 0) > 0 OR v.approvals >= v.needed
-            OR d.outcome IN ('accept', 'sample', 'refuse')
+          ELSE v.refusals > 0 OR v.approvals >= v.needed
+            OR d.outcome IN ('accept', 'sample')
+            OR d.outcome = 'refuse' AND a.appeal_id IS NULL
           END
         """,
     ),
@@ -162,6 +167,20 @@ INVARIANTS: tuple[Invariant, ...] = (
           WHEN w.score < (t.values ->> 'score.sample')::int THEN 'accept'
           WHEN (d.inputs ->> 'drawn')::boolean THEN 'review'
           ELSE 'sample' END
+        """,
+    ),
+    by_query(
+        "R8",
+        "nobody judges an appeal against, or an audit of, what they decided or planted themselves",
+        """
+        SELECT p.planting_id FROM rewards_planting p
+        JOIN (SELECT planting_id, decided_by, decided_at FROM rewards_appeal
+              UNION ALL SELECT planting_id, decided_by, decided_at FROM rewards_audit) AS second
+          USING (planting_id)
+        LEFT JOIN rewards_review v
+          ON v.planting_id = p.planting_id AND v.verifier_id = second.decided_by
+         AND v.reviewed_at < second.decided_at
+        WHERE second.decided_by = p.person_id OR v.verifier_id IS NOT NULL
         """,
     ),
 )

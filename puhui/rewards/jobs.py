@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from puhui.outbox.task import steps
 from puhui.rewards.service import (
     assessment,
+    audits,
     awards,
     draws,
     duties,
@@ -100,6 +101,11 @@ def begin_night(session: Session, now: datetime) -> None:
 def forget_devices(session: Session, now: datetime) -> None:
     """Forget which device a planting was logged with, once the rules no longer ask."""
     assessment.forget_devices(session, now)
+
+
+def draw_audits(session: Session, now: datetime) -> None:
+    """A month is over: draw what is audited of it."""
+    audits.draw_due(session, now)
 
 
 night = steps(lots.night)

@@ -13,7 +13,7 @@ from puhui.local import Servers
 from puhui.settings import Settings
 from tests.bench.race import Result, table
 
-SUBJECTS = ("ledger", "footprint", "engine", "credits", "rewards", "serials")
+SUBJECTS = ("ledger", "footprint", "engine", "credits", "rewards", "serials", "desk", "evidence")
 
 
 def machine() -> str:

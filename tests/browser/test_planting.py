@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from puhui.kernel.actor import Role
 from tests.makers.identity import SignedIn, person
 from tests.makers.photo import photograph
-from tests.makers.rewards import base, planted, rulebook
+from tests.makers.rewards import BLURRED, base, planted, reviewed, rulebook
 
 PHOTOGRAPH = Path(__file__).resolve().parents[2] / "examples" / "planting.jpg"
 
@@ -148,3 +148,60 @@ def test_what_everyone_may_see_needs_no_account(
         accessible(page)
     page.goto("/rules?lang=en")
     expect(page.get_by_text("planting@2026.1")).to_be_visible()
+
+
+def test_a_verifier_works_by_keys_and_asks_again(
+    page: Page,
+    li: SignedIn,
+    sign_in: Callable[[SignedIn], None],
+    settle: Callable[[], None],
+    accessible: Callable[[Page], None],
+) -> None:
+    first = planted(li)
+    planted(li, 2)
+    settle()
+    sign_in(person("王芳", ("核查中心", Role.VERIFIER)))
+    page.goto("/review")
+    expect(page.get_by_text("快捷键")).to_be_visible()
+    accessible(page)
+    page.keyboard.press("w")
+    page.keyboard.type("请补一张 a 近照")
+    page.keyboard.press("Escape")
+    page.keyboard.press("q")
+    expect(page.get_by_text("已请种树人补充说明。")).to_be_visible()
+    page.keyboard.press("a")
+    expect(page.get_by_text("已通过。")).to_be_visible()
+    expect(page.get_by_text("没有等待核查的植树记录。")).to_be_visible()
+
+    sign_in(li)
+    page.goto(f"/plantings/{first}")
+    page.get_by_label("说明").fill("就是这三株")
+    accessible(page)
+    page.get_by_role("button", name="回答").tap()
+    expect(page.get_by_text("就是这三株")).to_be_visible()
+
+
+def test_a_refusal_is_appealed_and_another_verifier_decides(
+    page: Page,
+    li: SignedIn,
+    sign_in: Callable[[SignedIn], None],
+    accessible: Callable[[Page], None],
+) -> None:
+    wang = person("王芳", ("核查中心", Role.VERIFIER))
+    planting_id = planted(li)
+    reviewed(wang, planting_id, BLURRED)
+    sign_in(li)
+    page.goto(f"/plantings/{planting_id}")
+    accessible(page)
+    page.get_by_label("理由").fill("请换一个人看")
+    page.get_by_role("button", name="申诉").tap()
+    expect(page.get_by_text("等没有参与过的人复核。")).to_be_visible()
+    sign_in(person("赵敏", ("第二核查中心", Role.VERIFIER)))
+    page.goto("/review/appeals")
+    accessible(page)
+    page.get_by_label("理由，会给种树人看").fill("看得清")
+    page.get_by_role("button", name="申诉成立，通过").tap()
+    expect(page.get_by_text("没有等你复核的申诉。")).to_be_visible()
+    sign_in(li)
+    page.goto(f"/plantings/{planting_id}")
+    expect(page.get_by_text("申诉成立。")).to_be_visible()

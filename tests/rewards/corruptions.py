@@ -97,5 +97,11 @@ CORRUPTIONS = {
     "R5": ["UPDATE rewards_planting_photo SET live = false"
            f" WHERE planting_id = {SMALL}"],
     "R6": ["ALTER TABLE rewards_award DISABLE TRIGGER append_only"],
+    "R8": ["INSERT INTO rewards_draw (month, seed, commitment, opened_at)"
+           " VALUES ('2025-01-01', sha256('x'), sha256(sha256('x')), now())",
+           "INSERT INTO rewards_audit SELECT planting_id, '2025-01-01', base_id, 'confirmed', '',"
+           f" person_id, now() FROM rewards_planting WHERE planting_id = {SMALL}"
+           " ON CONFLICT (planting_id) DO UPDATE SET verdict = 'confirmed', words = '',"
+           " decided_by = EXCLUDED.decided_by, decided_at = now()"],
     "R7": ["UPDATE rewards_decision SET score = score + 1"],
 }  # fmt: skip

@@ -13,6 +13,12 @@ from puhui.rewards.api.planting import photo_resources, planting_resources, revi
 from puhui.rewards.api.points import award_resources, wallet_resources
 from puhui.rewards.api.report import authorisation_resources, report_resources
 from puhui.rewards.api.rule import rule_resources
+from puhui.rewards.api.second_look import (
+    appeal_resources,
+    audit_resources,
+    draw_resources,
+    question_resources,
+)
 from puhui.rewards.api.survival import equation_resources, life_resources, survey_resources
 from puhui.rewards.api.threshold import (
     place_resources,
@@ -21,6 +27,10 @@ from puhui.rewards.api.threshold import (
 )
 
 blueprints = (
+    question_resources,
+    appeal_resources,
+    audit_resources,
+    draw_resources,
     place_resources,
     threshold_resources,
     ticket_resources,

@@ -10,6 +10,7 @@ from puhui.rewards.model import (
     points,
     report,
     rule,
+    second_look,
     survival,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "points",
     "report",
     "rule",
+    "second_look",
     "survival",
 ]

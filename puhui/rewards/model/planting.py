@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.db.base import Base
-from puhui.rewards.errors import AlreadyDecided
+from puhui.rewards.errors import AlreadyDecided, NotRefused
 from puhui.rewards.planting import Datum, PlantingDraft, Point, State
 
 
@@ -114,6 +114,16 @@ class Planting(Base):
         """
         self._decide(State.REFUSED, now)
 
+    def reopen(self) -> None:
+        """Let a refused claim be judged again, after an appeal.
+
+        Raises:
+            NotRefused: it is not refused.
+        """
+        if self.state != State.REFUSED:
+            raise NotRefused(planting=str(self.planting_id), state=self.state)
+        self.state, self.decided_at = State.LOGGED, None
+
     def still_open(self) -> None:
         """Let pass a planting that waits for review.
 
@@ -140,7 +150,7 @@ class PlantingPhoto(Base):
             unique=True,
             postgresql_where=text("live"),
         ),
-        CheckConstraint("position BETWEEN 1 AND 5", name="position_in_range"),
+        CheckConstraint("position BETWEEN 1 AND 25", name="position_in_range"),
     )
 
     planting_id: Mapped[UUID] = mapped_column(
@@ -149,6 +159,8 @@ class PlantingPhoto(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     photo_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_photo.photo_id"))
     original_sha256: Mapped[bytes]
+    question_id: Mapped[UUID | None] = mapped_column(ForeignKey("rewards_question.question_id"))
+    """The verifier's question that it answers; None for what was logged."""
     live: Mapped[bool]
     """False once the planting is refused: its owner may log the truth with the same picture."""
 

@@ -1,6 +1,17 @@
 """Pages of rewards, by noun; each module hangs its own on the blueprint."""
 
-from puhui.rewards.pages import base, duty, outing, planting, points, report, rule, survival, total
+from puhui.rewards.pages import (
+    base,
+    duty,
+    outing,
+    planting,
+    points,
+    report,
+    rule,
+    second_look,
+    survival,
+    total,
+)
 from puhui.rewards.pages.blueprint import pages
 
 __all__ = [
@@ -12,6 +23,7 @@ __all__ = [
     "points",
     "report",
     "rule",
+    "second_look",
     "survival",
     "total",
 ]

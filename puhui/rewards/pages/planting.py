@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot, transaction
 from puhui.evidence import queries as evidence
+from puhui.evidence import ticket
 from puhui.evidence.queries import PhotoCard
 from puhui.identity import consents
 from puhui.kernel.actor import Actor, Permission
@@ -20,10 +21,11 @@ from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.photo import as_uuid, take_photos
 from puhui.rewards.pages.place import cursor_asked
 from puhui.rewards.planting import MOST_TREES, PlantingDraft
-from puhui.rewards.queries import bases, desk, plantings, survivals
+from puhui.rewards.queries import bases, desk, plantings, second_look, survivals
 from puhui.rewards.review import SENTENCES, Judgement, Reason, Verdict
 from puhui.rewards.schema.planting import JudgementSchema, PlantingFormSchema
 from puhui.rewards.service import plantings as service
+from puhui.rewards.service.tickets import issue_ticket
 from puhui.rewards.species import catalogue
 from puhui.web import locale
 from puhui.web.guard import current_actor
@@ -58,7 +60,17 @@ def photo(photo_id: UUID) -> ResponseReturnValue:
 def new_planting() -> ResponseReturnValue:
     """Show the form for a planting, filled in as far as we can know."""
     actor = signed_in()
-    return render_template("rewards/new_planting.html", **_choices(actor, ()))
+    choices = _choices(actor, ())
+    if (chosen := choices["chosen"]) is not None:
+        # Opening the form is what asks leave to photograph: without a script nothing else could.
+        with transaction() as session:
+            issue_ticket(session, actor, _ticket_id(chosen.base_id), chosen.base_id, now())
+    return render_template("rewards/new_planting.html", **choices)
+
+
+def _ticket_id(base_id: UUID) -> UUID:
+    """Return the name of the ticket that this form stands for at a base."""
+    return uuid5(form_name(), f"ticket {base_id}")
 
 
 @pages.post("/plantings/new")
@@ -70,6 +82,9 @@ def log_planting() -> ResponseReturnValue:
     try:
         draft = _draft(kept, faults)
         with transaction() as session:
+            ticket_id = _ticket_id(draft.base_id)
+            if ticket.held_for(session, actor, ticket_id, draft.base_id):
+                draft = replace(draft, ticket_id=ticket_id)
             service.log_planting(session, actor, form_name(), draft, now())
     except DomainError as error:
         return render_faults(
@@ -159,13 +174,21 @@ def my_plantings() -> ResponseReturnValue:
 @pages.get("/plantings/<uuid:planting_id>")
 def planting(planting_id: UUID) -> ResponseReturnValue:
     """Show a planting: photographs, what became of it, and why."""
-    actor = signed_in()
+    return render_template("rewards/planting.html", **planting_page(signed_in(), planting_id))
+
+
+def planting_page(actor: Actor, planting_id: UUID) -> dict[str, Any]:
+    """Return what the page of a planting shows."""
     with snapshot() as session:
         card = plantings.planting(session, actor, planting_id)
         life = survivals.life(session, actor, planting_id, day_of(now()))
-    return render_template(
-        "rewards/planting.html", card=card, own=card.person_id == actor.person_id, life=life
-    )
+        return {
+            "card": card,
+            "own": card.person_id == actor.person_id,
+            "life": life,
+            "questions": second_look.questions(session, [planting_id]),
+            "appeal": second_look.appeal_of(session, planting_id),
+        }
 
 
 @pages.get("/review")
@@ -173,7 +196,7 @@ def review() -> ResponseReturnValue:
     """Show the planting that has waited longest, and a form to judge it."""
     actor = signed_in()
     actor.require(Permission.PLANTING_REVIEW)
-    return render_template("rewards/review.html", **_desk(actor))
+    return render_template("rewards/review.html", **show_desk(actor))
 
 
 @pages.post("/review/<uuid:planting_id>")
@@ -188,11 +211,11 @@ def judge(planting_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             service.review_planting(session, actor, planting_id, judgement, now())
     except DomainError as error:
-        return render_faults("rewards/review.html", error, **_desk(actor, planting_id))
+        return render_faults("rewards/review.html", error, **show_desk(actor, planting_id))
     return redirect_after_post(url_for("rewards_pages.review", done=judgement.verdict))
 
 
-def _desk(actor: Actor, planting_id: UUID | None = None) -> dict[str, Any]:
+def show_desk(actor: Actor, planting_id: UUID | None = None) -> dict[str, Any]:
     """Return what lies on the desk: this planting, or the first after the one skipped."""
     with snapshot() as session:
         if planting_id is None:

@@ -16,6 +16,7 @@ from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import day_of
 from puhui.rewards import planting_signal
 from puhui.rewards.model.planting import Planting, Review
+from puhui.rewards.model.second_look import Question
 from puhui.rewards.planting import State
 from puhui.rewards.queries import plantings
 from puhui.rewards.queries.assessment import place_of
@@ -26,6 +27,7 @@ from puhui.rewards.queries.plantings import (
     cards,
     shares_organisation,
 )
+from puhui.rewards.queries.second_look import QuestionCard, questions
 from puhui.rewards.queries.thresholds import thresholds_on
 from puhui.rewards.signal import Signal
 
@@ -43,6 +45,7 @@ class DeskCard:
     distance: Apart | None
     """How far it lies from the middle of its base; None when either is unknown."""
     radius_m: int
+    questions: tuple[QuestionCard, ...]
 
 
 def turn_of(card: PlantingCard) -> Turn:
@@ -59,7 +62,7 @@ def waiting(
 ) -> Sequence[PlantingCard]:
     """Return what the verifier may decide, the riskiest first, then the oldest.
 
-    Nothing of their own or their group's is among it.
+    Nothing of their own or their group's is among it, nor what waits for an answer.
 
     Raises:
         Forbidden: the actor is no verifier.
@@ -72,12 +75,14 @@ def waiting(
 def _reviewable(session: Session, actor: Actor, after: Turn | None) -> Iterator[Planting]:
     strangers: dict[UUID, bool] = {}
     reviewed = select(Review.planting_id).where(Review.verifier_id == actor.person_id)
+    asked = select(Question.planting_id).where(Question.answered_at.is_(None))
     key = tuple_(Planting.turn, Planting.logged_at, Planting.planting_id)
     while True:
         query = select(Planting).where(
             Planting.state == State.LOGGED,
             Planting.person_id != actor.person_id,
             Planting.planting_id.not_in(reviewed),
+            Planting.planting_id.not_in(asked),
         )
         if after is not None:
             query = query.where(key > after)
@@ -103,10 +108,11 @@ def desk(session: Session, card: PlantingCard) -> DeskCard:
         found = plantings.found(session, session.get_one(Planting, card.planting_id), limits)
         signals = tuple(planting_signal.signals(found.weighed, limits))
         likenesses = found.likenesses
+    asked = tuple(questions(session, [card.planting_id]))
     place = planting_signal.place_of(card.draft, map(place_of, card.photos))
     spot = spots(session, [card.base.base_id]).get(card.base.base_id)
     away = apart(place, spot.centre) if place is not None and spot is not None else None
-    return DeskCard(card, signals, likenesses, away, spot.radius_m if spot else 0)
+    return DeskCard(card, signals, likenesses, away, spot.radius_m if spot else 0, asked)
 
 
 def _kept_likenesses(session: Session, decision: DecisionCard) -> tuple[Likeness, ...]:

@@ -166,7 +166,9 @@ def cards(session: Session, rows: Sequence[Planting]) -> list[PlantingCard]:
             tuple(
                 photos[photo.photo_id]
                 for photo in attached
-                if photo.planting_id == row.planting_id and photo.photo_id in photos
+                if photo.planting_id == row.planting_id
+                and photo.question_id is None
+                and photo.photo_id in photos
             ),
             tuple(_review(review) for review in reviews if review.planting_id == row.planting_id),
             given.get(award_id_of(row.planting_id)),

@@ -15,6 +15,7 @@ from puhui.rewards.planting import (
 from puhui.rewards.review import MOST_WORDS, Judgement, Reason, Verdict
 from puhui.rewards.schema.base import SPECIES
 from puhui.rewards.schema.said import Sentence
+from puhui.rewards.schema.second_look import PlantingQuestionSchema, RulesDecisionSchema
 from puhui.web.paging import page_schema
 from puhui.web.schema import (
     Boolean,
@@ -114,6 +115,9 @@ class PlantingSchema(Schema):
     approvals = Whole(required=True, description="已有几位核查员同意")
     approvals_needed = Whole(required=True, description="需要几位核查员同意")
     refusal = Nested(RefusalSchema, required=True, allow_none=True)
+    decision = Nested(
+        RulesDecisionSchema, required=True, allow_none=True, description="核对规则的结论及其理由"
+    )
     award_id = Uuid(required=True, allow_none=True, attribute="award.award_id", dump_default=None)
     points = Whole(required=True, allow_none=True, attribute="award.points", dump_default=None)
 
@@ -142,6 +146,12 @@ class DeskSchema(Schema):
     planting = Nested(PlantingSchema, required=True)
     signals = List(Nested(SignalSchema), required=True)
     likenesses = List(Nested(LikenessSchema), required=True)
+    distance_m = Whole(
+        required=True, allow_none=True, attribute="distance.least_m", dump_default=None,
+        description="离基地中心几米；两种坐标系中取较近的",
+    )  # fmt: skip
+    radius_m = Whole(required=True, description="基地半径；未知为 0")
+    questions = List(Nested(PlantingQuestionSchema), required=True)
 
 
 DeskPageSchema = page_schema(DeskSchema)

@@ -29,6 +29,7 @@ from puhui.rewards.errors import (
     OwnPlanting,
     PhotoUsed,
     ReviewDiffers,
+    VerifierPaused,
 )
 from puhui.rewards.model.decision import DeviceUse
 from puhui.rewards.model.planting import Planting, PlantingPhoto, Review
@@ -38,6 +39,7 @@ from puhui.rewards.queries import plantings as queries
 from puhui.rewards.queries.bases import base
 from puhui.rewards.queries.plantings import PlantingCard
 from puhui.rewards.queries.rules import rule_on
+from puhui.rewards.queries.second_look import audited
 from puhui.rewards.queries.thresholds import thresholds_on
 from puhui.rewards.review import Judgement, Verdict
 from puhui.rewards.species import catalogue
@@ -187,8 +189,7 @@ def review_planting(
     row = session.get(Planting, planting_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NoSuchPlanting(planting=str(planting_id))
-    if row.person_id == actor.person_id:
-        raise OwnPlanting(planting=str(planting_id))
+    may_judge(session, actor, row)
     earlier = session.get(Review, (planting_id, actor.person_id))
     if earlier is not None:
         if (earlier.verdict, earlier.reason, earlier.words) != (
@@ -198,18 +199,47 @@ def review_planting(
         ):
             raise ReviewDiffers(planting=str(planting_id))
         return queries.card(session, row)
-    if queries.shares_organisation(session, actor, row.person_id):
-        raise OwnOrganisation(planting=str(planting_id))
     row.still_open()
-    _write_review(session, actor, row, judgement, now)
-    _decide(session, row, judgement.verdict, now)
+    _judge_record(session, actor, now)
+    write_review(session, actor, row, judgement, now)
+    decide(session, row, judgement.verdict, now)
     session.flush()
     return queries.card(session, row)
 
 
-def _write_review(
-    session: Session, actor: Actor, row: Planting, judgement: Judgement, now: datetime
+def may_judge(session: Session, actor: Actor, row: Planting) -> None:
+    """Let pass whoever is neither the planter nor of a common organisation.
+
+    Raises:
+        OwnPlanting, OwnOrganisation: the planting is too near to the actor.
+    """
+    if row.person_id == actor.person_id:
+        raise OwnPlanting(planting=str(row.planting_id))
+    if queries.shares_organisation(session, actor, row.person_id):
+        raise OwnOrganisation(planting=str(row.planting_id))
+
+
+def _judge_record(session: Session, actor: Actor, now: datetime) -> None:
+    """Let no verifier go on whose approvals audits have overturned too often (P15)."""
+    limits = thresholds_on(session, day_of(now))
+    looked_at, doubted = audited(session, actor.person_id)
+    if (
+        looked_at >= limits["P15.least_audits"]
+        and doubted * 100 > looked_at * limits["P15.overturned_percent"]
+    ):
+        raise VerifierPaused(audited=looked_at, doubted=doubted)
+
+
+def write_review(
+    session: Session,
+    actor: Actor,
+    row: Planting,
+    judgement: Judgement,
+    now: datetime,
+    *,
+    rule: str = review.RULE,
 ) -> None:
+    """Write a verifier's judgement down, with what was on the desk."""
     desk = desks.desk(session, queries.card(session, row))
     limits = thresholds_on(session, day_of(row.logged_at))
     session.add(
@@ -219,7 +249,7 @@ def _write_review(
             verdict=judgement.verdict,
             reason=judgement.reason,
             words=judgement.words,
-            rule=review.RULE,
+            rule=rule,
             inputs={
                 "trees": row.trees,
                 "approvals_needed": desk.planting.approvals_needed,
@@ -234,7 +264,8 @@ def _write_review(
     session.flush()
 
 
-def _decide(session: Session, row: Planting, verdict: Verdict, now: datetime) -> None:
+def decide(session: Session, row: Planting, verdict: Verdict, now: datetime) -> None:
+    """Do what follows from a judgement that has been written down."""
     name = str(row.planting_id)
     if verdict is Verdict.REFUSE:
         row.refuse(now)

@@ -6,15 +6,17 @@ from uuid import uuid4
 from puhui.db.session import transaction
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
+from puhui.kernel.clock import now
 from puhui.rewards.adjustment import AdjustmentDraft
 from puhui.rewards.report import ReportDraft
 from puhui.rewards.service import adjustments, reports
+from puhui.rewards.service.appeals import file_appeal
 from puhui.rewards.survival import Stage
 from tests.contracts.authorisation import EVERYONE, SIGNED_IN, Row, only
 from tests.makers.duty import certified, recorded
 from tests.makers.identity import person
 from tests.makers.outing import booked, opened
-from tests.makers.rewards import base, photo, planted, reviewed, rulebook
+from tests.makers.rewards import BLURRED, base, photo, planted, reviewed, rulebook
 from tests.makers.survival import surveyed
 
 
@@ -27,6 +29,17 @@ def a_planting() -> Mapping[str, object]:
 def a_photo() -> Mapping[str, object]:
     """Somebody else's."""
     return {"photo_id": photo(person("李雷"))}
+
+
+def an_appeal() -> Mapping[str, object]:
+    """Somebody else's."""
+    rulebook()
+    li, name = person("李雷"), uuid4()
+    refused = planted(li)
+    reviewed(person("王芳", ("核查中心", Role.VERIFIER)), refused, BLURRED)
+    with transaction() as session:
+        file_appeal(session, li.actor, name, refused, "请再看一次", now())
+    return {"appeal_id": name}
 
 
 def a_base() -> Mapping[str, object]:
@@ -97,6 +110,15 @@ ROWS: Mapping[str, Row] = {
     "GET /api/plantings/{planting_id}": Row(LOOKERS, given=a_planting),
     "POST /api/plantings/{planting_id}/review": only(Role.VERIFIER, given=a_planting),
     "GET /api/reviews": only(Role.VERIFIER),
+    "PUT /api/questions/{question_id}": only(Role.VERIFIER),
+    "POST /api/questions/{question_id}/answer": SIGNED_IN,
+    "GET /api/appeals": only(Role.VERIFIER),
+    "PUT /api/appeals/{appeal_id}": SIGNED_IN,
+    "GET /api/appeals/{appeal_id}": Row(LOOKERS, given=an_appeal),
+    "POST /api/appeals/{appeal_id}/decision": only(Role.VERIFIER),
+    "GET /api/audits": only(Role.VERIFIER),
+    "POST /api/audits/{planting_id}/verdict": only(Role.VERIFIER),
+    "GET /api/draws": EVERYONE,
     "GET /api/thresholds": Row(frozenset({Role.OPERATOR, Role.VERIFIER, Role.AUDITOR})),
     "PUT /api/thresholds/{version}": only(Role.OPERATOR),
     "PUT /api/bases/{base_id}/place": only(Role.OPERATOR, given=a_base),
