@@ -94,7 +94,14 @@ def recompute(text: str) -> Calculation:
         )
         grid = factors[document["grid"]] if "grid" in document else None
         product = {str(name): str(value) for name, value in dict(document["product"]).items()}
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as fault:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as fault:
         raise NotACalculation(reason=type(fault).__name__) from fault
     if inventory is None or len(parts) != len(inventory.lines):
         raise NotACalculation(reason=faults[0].code if faults else "line_factors")

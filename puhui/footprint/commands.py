@@ -86,7 +86,7 @@ def assess(file: Path, gwp: str, region: str | None, out: Path | None) -> None:
 def _read_json(file: Path) -> tuple[Inventory | None, list[Fault]]:
     try:
         return read(Submitted.of_json(dict(json.loads(_text(file)))))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None, [Fault("not_an_inventory", "不是清单 / not an inventory")]
 
 

@@ -117,3 +117,13 @@ def test_the_province_s_grid_travels_with_the_calculation() -> None:
     (grid, _) = json.loads(text)["result"]["sensitivity"]
     # 145.5804 of it is power, at 0.4211 instead of 0.5777.
     assert grid["footprint_kg"] == "243.805044648"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{}", '{"ruleset": {"id": []}}', "null", "1e400"])
+def test_a_hostile_file_is_no_calculation(text: str, tmp_path) -> None:
+    file = tmp_path / "calculation.json"
+    file.write_text(text, "utf-8")
+    for command in ("recompute", "assess"):
+        run = CliRunner().invoke(group, ["footprint", command, str(file)])
+        assert run.exit_code in {1, 2}
+        assert isinstance(run.exception, SystemExit)

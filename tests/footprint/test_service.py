@@ -21,6 +21,7 @@ from puhui.footprint.errors import (
 )
 from puhui.footprint.inventory import Submitted
 from puhui.footprint.label import LabelState
+from puhui.footprint.ruleset import BAMBOO_AR5
 from puhui.footprint.verdict import Reason, Verdict
 from puhui.kernel.actor import Role
 from puhui.kernel.errors import Forbidden, Invalid, NotFound
@@ -65,6 +66,19 @@ def test_a_refused_inventory_changes_nothing(database: Engine, noon: datetime) -
     ]
     with snapshot() as session:
         assert queries.inventory_of(session, product_id).content == make.board_json()
+
+
+def test_the_other_weights_are_another_footprint(database: Engine, noon: datetime) -> None:
+    maker, footprint_id = make.mill(), uuid4()
+    product_id = make.board(maker, noon)
+    with transaction() as session:
+        by_ar5 = service.declare_footprint(
+            session, maker.actor, footprint_id, product_id, noon, BAMBOO_AR5
+        )
+        assert str(by_ar5.footprint_kg) == "283.255810860000"
+        assert by_ar5.ruleset == BAMBOO_AR5.id
+    with pytest.raises(NameTaken), transaction() as session:
+        service.declare_footprint(session, maker.actor, footprint_id, product_id, noon)
 
 
 def test_an_inventory_must_agree_with_its_product(database: Engine, noon: datetime) -> None:

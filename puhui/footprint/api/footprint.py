@@ -9,6 +9,7 @@ from flask.views import MethodView
 from puhui.db.session import snapshot, transaction
 from puhui.footprint import queries, service
 from puhui.footprint.model import Footprint
+from puhui.footprint.ruleset import GWP
 from puhui.footprint.schema.footprint import FootprintSchema, NewFootprintSchema
 from puhui.kernel.clock import now
 from puhui.web.blueprint import json_blueprint
@@ -30,11 +31,16 @@ class OneFootprint(MethodView):
 
     @footprints.arguments(NewFootprintSchema)
     @footprints.response(201, FootprintSchema)
-    def put(self, given: dict[str, UUID], footprint_id: UUID) -> dict[str, Any]:
+    def put(self, given: dict[str, Any], footprint_id: UUID) -> dict[str, Any]:
         """Declare a version, computed from the product's present inventory."""
         with transaction() as session:
             found = service.declare_footprint(
-                session, current_actor(), footprint_id, given["product_id"], now()
+                session,
+                current_actor(),
+                footprint_id,
+                given["product_id"],
+                now(),
+                GWP[given["gwp"]],
             )
             return footprint_wire(found)
 

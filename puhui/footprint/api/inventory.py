@@ -11,6 +11,8 @@ from puhui.factors import queries as factors
 from puhui.footprint import queries, service
 from puhui.footprint.api.product import products
 from puhui.footprint.inventory import Submitted, read
+from puhui.footprint.ruleset import GWP
+from puhui.footprint.schema.footprint import GwpQuery
 from puhui.footprint.schema.inventory import CalculationSchema, InventorySchema, UploadedSchema
 from puhui.footprint.schema.what_if import DifferenceSchema, WhatIfSchema, difference_wire
 from puhui.footprint.whatif import Change
@@ -113,11 +115,12 @@ def upload(product_id: UUID, data: bytes) -> dict[str, Any]:
 class Preview(MethodView):
     """What the present inventory comes to."""
 
+    @products.arguments(GwpQuery, location="query")
     @products.response(200, CalculationSchema)
-    def get(self, product_id: UUID) -> dict[str, Any]:
+    def get(self, query: dict[str, str], product_id: UUID) -> dict[str, Any]:
         """Compute the footprint of the present inventory, without keeping it."""
         with transaction() as session:
-            found = service.preview(session, current_actor(), product_id)
+            found = service.preview(session, current_actor(), product_id, GWP[query["gwp"]])
         return {"sha256": found.sha256, "document": found.document}
 
 

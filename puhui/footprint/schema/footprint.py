@@ -5,11 +5,18 @@ from typing import Any
 from marshmallow import post_load
 
 from puhui.footprint.inventory import MOST_LINES
+from puhui.footprint.ruleset import GWP
 from puhui.footprint.verdict import Reason
 from puhui.web.schema import Code, DecimalString, Instant, List, Nested, Schema, Text, Uuid, Whole
 
 
-class NewFootprintSchema(Schema):
+class GwpQuery(Schema):
+    """By which global warming potentials: those of IPCC AR6, unless a rule asks for AR5."""
+
+    gwp = Code("|".join(GWP), most=3, load_default="AR6", example="AR6")
+
+
+class NewFootprintSchema(GwpQuery):
     """Of which product."""
 
     product_id = Uuid(required=True)

@@ -10,14 +10,16 @@ from puhui.footprint.calculation import Calculation, calculate
 from puhui.footprint.errors import NameTaken, NoInventory
 from puhui.footprint.inventory import Submitted
 from puhui.footprint.model import Citation, Footprint, InventoryRow, Product
-from puhui.footprint.ruleset import BAMBOO_AR6
+from puhui.footprint.ruleset import BAMBOO_AR6, RULESETS, Ruleset
 from puhui.footprint.service.product import product_for_change
 from puhui.footprint.service.resolving import based_on
 from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor
 
 
-def preview(session: Session, actor: Actor, product_id: UUID) -> Calculation:
+def preview(
+    session: Session, actor: Actor, product_id: UUID, ruleset: Ruleset = BAMBOO_AR6
+) -> Calculation:
     """Return what the product's present inventory comes to, without keeping it.
 
     Raises:
@@ -25,27 +27,33 @@ def preview(session: Session, actor: Actor, product_id: UUID) -> Calculation:
         NoInventory: it has none yet.
         Invalid: a factor that it uses was withdrawn since.
     """
-    return _calculation(session, product_for_change(session, actor, product_id))
+    return _calculation(session, product_for_change(session, actor, product_id), ruleset)
 
 
 def declare_footprint(
-    session: Session, actor: Actor, footprint_id: UUID, product_id: UUID, now: datetime
+    session: Session,
+    actor: Actor,
+    footprint_id: UUID,
+    product_id: UUID,
+    now: datetime,
+    ruleset: Ruleset = BAMBOO_AR6,
 ) -> Footprint:
     """Keep a version of the product's footprint, computed from its present inventory. Once.
 
     Raises:
         Forbidden, NotFound: the product is not the actor's.
         NoInventory: it has none yet.
-        NameTaken: the id is a footprint of another product.
+        NameTaken: the id is a footprint of another product, or by other weights.
         Invalid: a factor that it uses was withdrawn since.
     """
     product = product_for_change(session, actor, product_id)
     footprint = session.get(Footprint, footprint_id)
     if footprint is not None:
-        if footprint.product_id != product_id:
+        weights = RULESETS[footprint.ruleset].gwp
+        if footprint.product_id != product_id or weights != ruleset.gwp:
             raise NameTaken(footprint=str(footprint_id))
         return footprint
-    calculation = _calculation(session, product)
+    calculation = _calculation(session, product, ruleset)
     number = session.scalar(
         select(func.coalesce(func.max(Footprint.number), 0)).where(
             Footprint.product_id == product_id
@@ -73,11 +81,11 @@ def declare_footprint(
     return footprint
 
 
-def _calculation(session: Session, product: Product) -> Calculation:
+def _calculation(session: Session, product: Product, ruleset: Ruleset) -> Calculation:
     row = session.get(InventoryRow, product.product_id)
     if row is None:
         raise NoInventory(product=str(product.product_id))
-    based = based_on(session, Submitted.of_json(row.content), product)
+    based = based_on(session, Submitted.of_json(row.content), product, ruleset)
     maker = organisation(session, product.organisation_id)
     assert maker is not None, product.organisation_id
     described = {
@@ -91,4 +99,4 @@ def _calculation(session: Session, product: Product) -> Calculation:
         **({"gtin": product.gtin} if product.gtin else {}),
         **({"function": product.function} if product.function else {}),
     }
-    return calculate(based, BAMBOO_AR6, described)
+    return calculate(based, ruleset, described)
