@@ -189,7 +189,7 @@ def test_whoever_withdraws_sees_what_it_touches(client, noon: datetime, han, set
     assert [(use["kind"], use["address"]) for use in uses["items"]] == [
         ("平台自愿碳标签", f"/l/{issued.code}")
     ]
-    assert client.get("/api/factors/paper.gb/2025.1/uses", headers=han.headers).json["count"] == 0
+    assert client.get("/api/factors/paper.gb/2025.2/uses", headers=han.headers).json["count"] == 0
     client.set_cookie("puhui_session", han.token)
     assert issued.code in client.get("/factors/water.tap/2019.1").text
     gone = client.put(
