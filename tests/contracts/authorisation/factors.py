@@ -17,6 +17,11 @@ def a_factor() -> Mapping[str, object]:
     return {"key": "grid.cn.lifecycle", "version": "2024.1"}
 
 
+def a_factor_to_withdraw() -> Mapping[str, object]:
+    """Publish the library, of which the rows of other packages can spare this factor."""
+    return {**a_factor(), "key": "waste.slag", "version": "2010.1"}
+
+
 def an_import() -> Mapping[str, object]:
     """Bring a file, with a fault."""
     import_id = uuid4()
@@ -32,7 +37,7 @@ ROWS = {
     "GET /api/factors/missing": EVERYONE,
     "GET /api/factors/{key}": Row(is_open=True, given=a_factor),
     "GET /api/factors/{key}/{version}": Row(is_open=True, given=a_factor),
-    "PUT /api/factors/{key}/{version}/withdrawal": only(Role.OPERATOR, given=a_factor),
+    "PUT /api/factors/{key}/{version}/withdrawal": only(Role.OPERATOR, given=a_factor_to_withdraw),
     "GET /api/factors/{key}/{version}/uses": only(Role.OPERATOR, given=a_factor),
     "GET /api/factor-imports": only(Role.OPERATOR),
     "PUT /api/factor-imports/{import_id}": only(Role.OPERATOR),
