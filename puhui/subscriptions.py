@@ -20,6 +20,8 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.retired": (credits.seal, events.record_retirement),
     "footprint.print": (steps(footprint.print_batch),),
     "footprint.ship": (steps(footprint.ship_batch),),
+    "footprint.recompute_all": (steps(footprint.recompute_all),),
+    "footprint.end_found": (steps(footprint.end_found),),
     "footprint.void": (steps(footprint.void_batch),),
     "footprint.serial_claimed": (rewards.award_purchase,),
     "footprint.serial_returned": (rewards.reverse_purchase,),

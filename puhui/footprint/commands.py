@@ -17,6 +17,7 @@ from puhui.footprint.errors import NotACalculation
 from puhui.footprint.flows import rounded
 from puhui.footprint.inventory import Inventory, Submitted, read
 from puhui.footprint.lifecycle import faults_of
+from puhui.footprint.renewal_commands import policy, recompute_all
 from puhui.footprint.ruleset import GWP
 from puhui.footprint.system import footprint_of
 from puhui.footprint.workbook import read_workbook
@@ -29,7 +30,11 @@ MOST_BYTES = 20 * 1024 * 1024
 
 @click.group()
 def group() -> None:
-    """碳足迹 / Footprints, from files alone."""
+    """碳足迹 / Footprints, from files alone; and labels after a release of factors."""
+
+
+group.add_command(recompute_all)
+group.add_command(policy)
 
 
 @group.command("recompute")

@@ -52,6 +52,12 @@ class NoMoreEvidence(Conflict):
     code, title = "no_more_evidence", N_("这一版碳足迹已有核查结论，不能再附文件")
 
 
+class NotFinished(Conflict):
+    """The run has not seen every label yet."""
+
+    code, title = "not_finished", N_("还没有看完所有标签")
+
+
 class NotVerified(Conflict):
     """Only a verified footprint gets a label."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from puhui.footprint import service
 from puhui.footprint.installation import pepper
-from puhui.footprint.service import batch
+from puhui.footprint.service import batch, renewal
 from puhui.outbox.task import Step
 
 
@@ -37,3 +37,17 @@ def void_batch(
 def end_labels_of_factor(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """End the labels whose footprint rests on a factor that was withdrawn."""
     service.end_for_factor(session, payload["citation"], payload["reason"], now)
+
+
+def recompute_all(
+    session: Session, payload: Mapping[str, Any], cursor: Mapping[str, Any], now: datetime
+) -> Step:
+    """Look at the next labels after a release of factors."""
+    return renewal.recompute_step(session, payload, cursor, now)
+
+
+def end_found(
+    session: Session, payload: Mapping[str, Any], cursor: Mapping[str, Any], now: datetime
+) -> Step:
+    """End the next labels that a run found to be renewed."""
+    return renewal.end_step(session, payload, cursor, now)

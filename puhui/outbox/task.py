@@ -146,6 +146,20 @@ def steps(work: Work) -> Job:
     return do_step
 
 
+def go_on(session: Session, task_id: UUID, work: Work, now: datetime) -> bool:
+    """Do the task's present step here, as the worker would; return whether it runs on.
+
+    For a command that does not wait for a worker. Whoever comes second finds the step done.
+    """
+    task = session.get(Task, task_id)
+    if task is None or task.state != "running":
+        return False
+    steps(work)(session, {"task_id": str(task_id), "step": task.step}, now)
+    session.flush()
+    session.refresh(task)
+    return task.state == "running"
+
+
 def _told(refusal: DomainError) -> dict[str, Any]:
     """Return a refusal as its owner will read it: code, Chinese title, faults by row."""
     faults = refusal.faults if isinstance(refusal, Invalid) else []

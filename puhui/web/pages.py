@@ -187,6 +187,7 @@ DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.PLANTING_REVIEW, "/surveys", N_("成活核查")),
     (Permission.PRODUCT_WRITE, "/products", N_("产品")),
     (Permission.FOOTPRINT_VERIFY, "/verify", N_("足迹核查")),
+    (Permission.LABEL_OVERSEE, "/renewals", N_("标签重算")),
     (Permission.SERIAL_SELL, "/sales", N_("销售")),
     (Permission.PAYMENT_CONFIRM, "/payments", N_("收款")),
     (Permission.CREDIT_IMPORT, "/credits/import", N_("导入碳信用")),

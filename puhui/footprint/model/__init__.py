@@ -3,6 +3,7 @@
 from puhui.footprint.model.footprint import Citation, Footprint
 from puhui.footprint.model.label import Label
 from puhui.footprint.model.product import InventoryRow, Product
+from puhui.footprint.model.renewal import Finding
 from puhui.footprint.model.serial import Batch, Serial, TakeBack, WrongPin
 from puhui.footprint.model.verification import Attachment, PolicyRow, ProductChange, Review
 
@@ -10,6 +11,7 @@ __all__ = [
     "Attachment",
     "Batch",
     "Citation",
+    "Finding",
     "Footprint",
     "InventoryRow",
     "Label",

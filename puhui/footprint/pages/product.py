@@ -11,6 +11,7 @@ from puhui.footprint import queries, service
 from puhui.footprint.api.installation import settings
 from puhui.footprint.api.inventory import upload
 from puhui.footprint.pages.blueprint import pages
+from puhui.footprint.queries.renewals import renewal_of
 from puhui.footprint.schema.inventory import fault_of_file
 from puhui.footprint.schema.label import WithdrawalSchema
 from puhui.footprint.schema.product import NewProductSchema
@@ -99,6 +100,11 @@ def of_product(actor: Actor, product_id: UUID) -> dict[str, Any]:
         }
         maker = organisation(session, of.organisation_id)
         changes = queries.changes_of(session, product_id)
+        due = {
+            found.label_id: renewal
+            for found in labels.values()
+            if found is not None and (renewal := renewal_of(session, found.label_id)) is not None
+        }
     return {
         "product": of,
         "maker": maker,
@@ -111,6 +117,7 @@ def of_product(actor: Actor, product_id: UUID) -> dict[str, Any]:
         "labels": labels,
         "batches": batches,
         "changes": changes,
+        "due": due,
         "change_kinds": [(str(kind), GROUND_WORDS[Ground(kind)]) for kind in Change],
         "now": now(),
     }

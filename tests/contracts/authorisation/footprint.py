@@ -8,6 +8,7 @@ from sqlalchemy import select
 from puhui.db.session import snapshot, transaction
 from puhui.footprint import service
 from puhui.footprint.model import Batch
+from puhui.footprint.service import renewal
 from puhui.kernel.actor import Role
 from puhui.kernel.clock import now
 from tests.contracts.authorisation import EVERYONE, SIGNED_IN, Row, only
@@ -54,6 +55,14 @@ def a_document() -> Mapping[str, object]:
             now(),
         )
     return {**found, "document_id": document_id}
+
+
+def a_run() -> Mapping[str, object]:
+    """Begin to look through the labels."""
+    run_id = uuid4()
+    with transaction() as session:
+        renewal.recompute_all(session, run_id, now())
+    return {"run_id": run_id}
 
 
 def a_verified_footprint() -> Mapping[str, object]:
@@ -104,6 +113,11 @@ ROWS = {
         MAKER, VERIFIER, OPERATOR, given=a_document
     ),
     "PUT /api/products/{product_id}/changes/{change_id}": only(MAKER, given=a_product),
+    "PUT /api/renewals/{run_id}": only(OPERATOR),
+    "GET /api/renewals/{run_id}": only(OPERATOR, given=a_run),
+    "GET /api/renewals/{run_id}/findings": only(OPERATOR, given=a_run),
+    "GET /api/renewals/{run_id}/findings.csv": only(OPERATOR, given=a_run),
+    "PUT /api/renewals/{run_id}/endings/{task_id}": only(OPERATOR, given=a_run),
     "GET /api/labels": EVERYONE,
     "GET /api/labels/{label_id}": Row(is_open=True, given=a_label),
     "PUT /api/labels/{label_id}": only(MAKER),
