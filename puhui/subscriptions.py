@@ -20,6 +20,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.retired": (credits.seal, events.record_retirement),
     "footprint.print": (steps(footprint.print_batch),),
     "footprint.ship": (steps(footprint.ship_batch),),
+    "footprint.import": (steps(footprint.import_workbook),),
     "footprint.recompute_all": (steps(footprint.recompute_all),),
     "footprint.end_found": (steps(footprint.end_found),),
     "footprint.void": (steps(footprint.void_batch),),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from puhui.footprint import service
 from puhui.footprint.installation import pepper
-from puhui.footprint.service import batch, renewal
+from puhui.footprint.service import batch, importing, renewal
 from puhui.outbox.task import Step
 
 
@@ -51,3 +51,10 @@ def end_found(
 ) -> Step:
     """End the next labels that a run found to be renewed."""
     return renewal.end_step(session, payload, cursor, now)
+
+
+def import_workbook(
+    session: Session, payload: Mapping[str, Any], cursor: Mapping[str, Any], now: datetime
+) -> Step:
+    """Read the next lines of a workbook."""
+    return importing.import_step(session, payload, cursor, now)

@@ -1,7 +1,7 @@
 """Inventories as workbooks: the template that we hand out, and what comes back filled in."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -33,6 +33,18 @@ from puhui.kernel.unit import UNITS
 from puhui.web.workbook import as_typed, dangers, unreadable
 
 HEAD_SHEET, LINES_SHEET, CHOICES_SHEET = "基本信息", "清单", "可选项"
+
+GUIDE_SHEET = "填写说明"
+BOTH = " / "
+"""Between the Chinese and the English of a heading or a choice."""
+GUIDE = (
+    N_("一、在“基本信息”写明声明单位、期间产量、核算边界和数据期间。"),
+    N_("二、在“清单”每行写一项：阶段、类别、名称、数量、单位。带箭头的单元格请从列表中选择。"),
+    N_("三、每一行的依据二选一：因子编号，或供应商数据及其文件；替代因子须写明理由。"),
+    N_("四、竹材、剩余物和产品写含水率（绝干基准）；产品再写竹材占比。剩余物写去向。"),
+    N_("五、运输写 t·km，或写质量和里程。数量只写数字，不要写公式。"),
+    N_("六、上传后有错会逐行列出，原清单不变；改好后再上传同一份文件即可，不会重复。"),
+)
 
 HEAD_TITLES = {
     "declared_unit": N_("声明单位"),
@@ -112,31 +124,46 @@ def read_workbook(data: bytes) -> tuple[Inventory | None, list[Fault]]:
 def with_titles(faults: Sequence[Fault]) -> list[Fault]:
     """Return the faults with the columns' titles where the fields' names stood."""
     return [
-        replace(fault, field=titles.get(fault.field or "", fault.field))
+        replace(
+            fault,
+            field=titles.get(fault.field or "", fault.field),
+            sheet=LINES_SHEET if fault.row or fault.field not in HEAD_TITLES else HEAD_SHEET,
+        )
         for fault in faults
         for titles in [LINE_TITLES if fault.row else HEAD_TITLES]
     ]
 
 
-def template(factors: Sequence[Factor], filled: Inventory | None = None) -> bytes:
-    """Return a workbook with drop-downs for makers to fill in; `filled` gives it its content."""
+def template(
+    factors: Sequence[Factor],
+    filled: Inventory | None = None,
+    english: Callable[[str], str] | None = None,
+) -> bytes:
+    """Return a workbook with drop-downs for makers to fill in; `filled` gives it its content.
+
+    With `english`, which translates, headings and choices are told in both languages.
+    """
     book = Workbook()
+
+    def told(text: str) -> str:
+        return text if english is None else f"{text}{BOTH}{english(text)}"
+
     head, lines = book.active, book.create_sheet(LINES_SHEET)
     assert isinstance(head, Worksheet)
     head.title = HEAD_SHEET
     choices = book.create_sheet(CHOICES_SHEET)
-    ranges = _write_choices(choices, factors)
+    ranges = _write_choices(choices, factors, told)
     content = as_submitted(filled) if filled else {}
     for row, field in enumerate(HEAD_FIELDS, start=1):
-        head.cell(row, 1, HEAD_TITLES[field]).font = Font(bold=True)
-        _write(head, row, 2, field, content.get(field))
+        head.cell(row, 1, told(HEAD_TITLES[field])).font = Font(bold=True)
+        _write(head, row, 2, field, content.get(field), told)
     _drop_down(head, "B1", ranges["unit"])
     _drop_down(head, "B3", ranges["reach"])
     head.column_dimensions["A"].width = 24
     head.column_dimensions["B"].width = 24
 
     for column, field in enumerate(LINE_FIELDS, start=1):
-        cell = lines.cell(1, column, LINE_TITLES[field])
+        cell = lines.cell(1, column, told(LINE_TITLES[field]))
         cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
         cell.fill = PatternFill("solid", fgColor="E3EFE7")
         letter = get_column_letter(column)
@@ -147,8 +174,9 @@ def template(factors: Sequence[Factor], filled: Inventory | None = None) -> byte
     assert isinstance(submitted, list)
     for row, cells in enumerate(submitted, start=2):
         for column, field in enumerate(LINE_FIELDS, start=1):
-            _write(lines, row, column, field, cells.get(field))
+            _write(lines, row, column, field, cells.get(field), told)
     lines.freeze_panes = "D2"
+    _write_guide(book.create_sheet(GUIDE_SHEET), english)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -201,13 +229,25 @@ def _lines(
 
 def _text(value: object, field: str) -> str:
     text = as_typed(value)
+    if field in _CODES or not field:
+        # Headings and choices may be told in both languages, the Chinese one first.
+        text = text.partition(BOTH)[0]
     return _CODES.get(field, {}).get(text, text)
 
 
-def _write(sheet: Worksheet, row: int, column: int, field: str, value: object) -> None:
+def _write(
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    field: str,
+    value: object,
+    told: Callable[[str], str],
+) -> None:
     if value is None:
         return
-    text = _CHOICES.get(field, {}).get(str(value), str(value))
+    text = str(value)
+    if (name := _CHOICES.get(field, {}).get(text)) is not None:
+        text = told(name)
     cell = sheet.cell(row, column)
     if re.fullmatch(r"\d{1,15}(\.\d{1,12})?", text):
         cell.value = Decimal(text) if len(text) <= 15 else text
@@ -217,15 +257,27 @@ def _write(sheet: Worksheet, row: int, column: int, field: str, value: object) -
         cell.data_type = "s"
 
 
-def _write_choices(sheet: Worksheet, factors: Sequence[Factor]) -> dict[str, str]:
+def _write_guide(sheet: Worksheet, english: Callable[[str], str] | None) -> None:
+    sheet.column_dimensions["A"].width = 100
+    for row, text in enumerate(GUIDE, start=1):
+        sheet.cell(2 * row - 1, 1, text).alignment = Alignment(wrap_text=True)
+        if english is not None:
+            sheet.cell(2 * row, 1, english(text)).alignment = Alignment(wrap_text=True)
+
+
+def _write_choices(
+    sheet: Worksheet, factors: Sequence[Factor], told: Callable[[str], str]
+) -> dict[str, str]:
     columns: dict[str, list[str]] = {
-        **{field: list(names.values()) for field, names in _CHOICES.items()},
+        **{field: [told(name) for name in names.values()] for field, names in _CHOICES.items()},
         "unit": list(UNITS),
         "factor": sorted({factor.key for factor in factors}),
     }
     ranges = {}
     for column, (field, values) in enumerate(columns.items(), start=1):
-        sheet.cell(1, column, LINE_TITLES.get(field) or HEAD_TITLES[field]).font = Font(bold=True)
+        sheet.cell(1, column, told(LINE_TITLES.get(field) or HEAD_TITLES[field])).font = Font(
+            bold=True
+        )
         for row, value in enumerate(values, start=2):
             sheet.cell(row, column, value)
         letter = get_column_letter(column)

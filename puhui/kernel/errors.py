@@ -79,6 +79,8 @@ class Fault:
     row: int | None = None
     field: str | None = None
     values: Mapping[str, object] = data_field(default_factory=dict)
+    sheet: str | None = None
+    """Name of the workbook's sheet, of what came in one."""
 
 
 class Invalid(DomainError):

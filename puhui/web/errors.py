@@ -118,6 +118,7 @@ class Problem:
                     "field": fault.field and fault.field[:LONGEST_NAME],
                     "code": fault.code,
                     "detail": locale.told(fault),
+                    **({"sheet": fault.sheet} if fault.sheet else {}),
                 }
                 for fault in self.faults[:MOST_FAULTS]
             ]

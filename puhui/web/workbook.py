@@ -21,7 +21,12 @@ MOST_RATIO = 100
 MOST_ENTRIES = 200
 MOST_ROWS = 50_000
 MOST_COLUMNS = 64
+MOST_CELLS = 800_000
+DEEPEST = 64
 
+_FORMULA = re.compile(rb"""<c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3}\d{1,7})["'][^>]*>\s*<f[\s/>]""")
+_ROW = re.compile(rb"<row[\s/>]")
+_TAG = re.compile(rb"<(/?)[A-Za-z_][^>]*?(/?)>")
 _FAR = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,7})(\d{1,10})["']""")
 _NOT_OURS = re.compile(rb"<!(DOCTYPE|ENTITY)|\x00", re.IGNORECASE)
 
@@ -40,6 +45,13 @@ def dangers(data: bytes) -> list[Fault]:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
             whole = sum(entry.file_size for entry in entries)
+            if any(_is_active(entry.filename) for entry in entries):
+                return [
+                    Fault(
+                        "active_workbook",
+                        N_("表格里有宏、外部链接或嵌入的文件，请另存为普通的 xlsx"),
+                    )
+                ]
             if len(entries) > MOST_ENTRIES or whole > MOST_UNPACKED:
                 return too_large
             for entry in entries:
@@ -49,8 +61,13 @@ def dangers(data: bytes) -> list[Fault]:
                 text = archive.read(entry)
                 if entry.filename.lower().endswith((".xml", ".rels")) and _strange(text):
                     return [unreadable()]
-                if entry.filename.startswith("xl/worksheets/") and _reaches_far(text):
-                    return too_large
+                if entry.filename.lower().endswith((".xml", ".rels")) and _is_deep(text):
+                    return [unreadable()]
+                if entry.filename.startswith("xl/worksheets/"):
+                    if _reaches_far(text):
+                        return too_large
+                    if (formula := _FORMULA.search(text)) is not None:
+                        return [_formula(formula[1].decode())]
     except (
         zipfile.BadZipFile,
         NotImplementedError,
@@ -70,10 +87,46 @@ def _strange(text: bytes) -> bool:
 
 def _reaches_far(text: bytes) -> bool:
     """Whether a cell lies so far out that the sheet, made dense, would fill the memory."""
-    for letters, digits in _FAR.findall(text):
-        if int(digits) > MOST_ROWS or _column(letters) > MOST_COLUMNS:
+    for count, found in enumerate(_FAR.finditer(text)):
+        letters, digits = found.groups()
+        if int(digits) > MOST_ROWS or _column(letters) > MOST_COLUMNS or count > MOST_CELLS:
             return True
     return b"&#" in re.sub(rb">[^<]*<", b"><", text)
+
+
+def _is_active(name: str) -> bool:
+    return name.lower().endswith("vbaproject.bin") or name.startswith(
+        ("xl/externalLinks/", "xl/embeddings/", "xl/activeX/", "xl/macrosheets/")
+    )
+
+
+def _is_deep(text: bytes) -> bool:
+    """Whether elements stand in one another further than any workbook needs."""
+    depth = 0
+    for tag in _TAG.finditer(text):
+        depth += -1 if tag[1] else 0 if tag[2] else 1
+        if depth > DEEPEST:
+            return True
+    return False
+
+
+def _formula(cell: str) -> Fault:
+    column = cell.rstrip("0123456789")
+    return Fault(
+        "formula",
+        N_("单元格 %(cell)s 是公式；请复制后“选择性粘贴”为数值"),
+        int(cell[len(column) :]),
+        column,
+        {"cell": cell},
+    )
+
+
+def lines_in(data: bytes) -> int:
+    """Return about how many lines a workbook has, without reading them; it has no dangers."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
+        rows = (sum(1 for _ in _ROW.finditer(archive.read(name))) for name in sheets)
+        return max(max(rows, default=0) - 1, 0)
 
 
 def _column(letters: bytes) -> int:

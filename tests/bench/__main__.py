@@ -13,7 +13,17 @@ from puhui.local import Servers
 from puhui.settings import Settings
 from tests.bench.race import Result, table
 
-SUBJECTS = ("ledger", "footprint", "engine", "credits", "rewards", "serials", "desk", "evidence")
+SUBJECTS = (
+    "ledger",
+    "footprint",
+    "engine",
+    "renewal",
+    "credits",
+    "rewards",
+    "serials",
+    "desk",
+    "evidence",
+)
 
 
 def machine() -> str:

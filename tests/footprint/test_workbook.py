@@ -158,3 +158,50 @@ def test_the_cells_of_a_workbook_are_what_a_person_would_have_typed() -> None:
     assert faults == []
     amounts = {row: cells["amount"] for row, cells in submitted.lines}
     assert (amounts[7], amounts[8], amounts[9]) == ("0.1", "0.0000001", "true")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        repacked(xl_vbaProject_bin=b"macro", **{"xl/vbaProject.bin": b"macro"}),
+        repacked(**{"xl/externalLinks/externalLink1.xml": b"<a/>"}),
+        repacked(**{"xl/embeddings/oleObject1.bin": b"x"}),
+    ],
+    ids=["macro", "external link", "embedded"],
+)
+def test_what_could_act_by_itself_is_not_opened(data: bytes) -> None:
+    assert codes_of(data) == ["active_workbook"]
+
+
+def test_a_formula_is_named_by_its_cell() -> None:
+    (fault,) = read_workbook(edited(D7="=1+2"))[1]
+    assert (fault.code, fault.row, fault.field) == ("formula", 7, "D")
+
+
+def test_elements_in_elements_without_end_are_not_opened() -> None:
+    deep = b"<a>" * 1000 + b"</a>" * 1000
+    sheet = part("xl/worksheets/sheet2.xml").replace(b"<sheetData>", deep + b"<sheetData>")
+    assert codes_of(repacked(xl_worksheets_sheet2_xml=sheet)) == ["not_a_workbook"]
+
+
+def test_headings_and_choices_in_both_languages_are_read_back() -> None:
+    inventory = inventory_of(board_json())
+    data = template([], inventory, lambda sentence: f"English of {sentence}")
+    sheet = openpyxl.load_workbook(BytesIO(data))["清单"]
+    assert sheet["A1"].value == "阶段 / English of 阶段"
+    again, faults = read_workbook(data)
+    assert faults == []
+    assert again is not None
+    assert as_submitted(again) == board_json()
+
+
+def test_faults_name_their_sheet() -> None:
+    book = openpyxl.load_workbook(BytesIO(EXAMPLE))
+    book["基本信息"]["B3"], book["清单"]["D7"] = "天上", "很多"
+    out = BytesIO()
+    book.save(out)
+    _, faults = read_workbook(out.getvalue())
+    assert [(f.sheet, f.row, f.field) for f in faults] == [
+        ("基本信息", None, "核算边界"),
+        ("清单", 7, "数量"),
+    ]

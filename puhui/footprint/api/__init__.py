@@ -1,6 +1,6 @@
 """JSON resources of footprint: products, inventories, footprints, labels, serials."""
 
-from puhui.footprint.api import batch, evidence, verification
+from puhui.footprint.api import batch, evidence, importing, verification
 from puhui.footprint.api.footprint import footprints
 from puhui.footprint.api.inventory import inventories
 from puhui.footprint.api.label import labels
@@ -11,4 +11,4 @@ from puhui.footprint.api.serial import serials
 blueprints = (products, footprints, labels, serials, inventories, runs)
 
 # These hang their views on other nouns' blueprints; importing them is enough.
-__all__ = ["batch", "blueprints", "evidence", "verification"]
+__all__ = ["batch", "blueprints", "evidence", "importing", "verification"]

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from flask import Response, request
 from flask.views import MethodView
+from sqlalchemy.orm import Session
 
 from puhui.db.session import snapshot, transaction
 from puhui.factors import queries as factors
 from puhui.footprint import queries, service
 from puhui.footprint.api.product import products
-from puhui.footprint.inventory import Submitted, read
+from puhui.footprint.inventory import Inventory, Submitted, read
 from puhui.footprint.ruleset import GWP
 from puhui.footprint.schema.footprint import GwpQuery
 from puhui.footprint.schema.inventory import CalculationSchema, InventorySchema, UploadedSchema
@@ -23,6 +24,7 @@ from puhui.kernel.errors import Invalid, NotFound
 from puhui.web.blueprint import json_blueprint, takes
 from puhui.web.conditional import version_is, versioned
 from puhui.web.guard import current_actor, open_to_all
+from puhui.web.locale import translations
 from puhui.web.workbook import MOST_BYTES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -69,10 +71,9 @@ class InventoryWorkbook(MethodView):
             found = queries.inventory_of(session, product_id)
             if found is None:
                 raise NotFound(inventory=str(product_id))
-            library = [published.factor for published in factors.page(session, most=10_000)]
-        inventory, faults = read(Submitted.of_json(found.content))
-        assert inventory is not None, faults
-        return _workbook(template(library, inventory), "inventory.xlsx")
+            inventory, faults = read(Submitted.of_json(found.content))
+            assert inventory is not None, faults
+            return workbook_of(session, "inventory.xlsx", inventory)
 
     @takes(XLSX, "application/octet-stream", most_bytes=MOST_BYTES)
     @products.response(201, UploadedSchema)
@@ -146,11 +147,13 @@ class Template(MethodView):
     def get(self) -> Response:
         """Download an empty workbook with drop-downs."""
         with snapshot() as session:
-            library = [published.factor for published in factors.page(session, most=10_000)]
-        return _workbook(template(library), "inventory-template.xlsx")
+            return workbook_of(session, "inventory-template.xlsx")
 
 
-def _workbook(data: bytes, name: str) -> Response:
+def workbook_of(session: Session, name: str, filled: Inventory | None = None) -> Response:
+    """Return a workbook in both languages, empty or filled in, as a download."""
+    library = [published.factor for published in factors.page(session, most=10_000)]
+    data = template(library, filled, translations("en").gettext)
     response = Response(data, content_type=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

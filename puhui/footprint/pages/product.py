@@ -1,7 +1,7 @@
 """The maker's desk: products, inventory, result, versions, labels."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,7 @@ from puhui.footprint.queries.renewals import renewal_of
 from puhui.footprint.schema.inventory import fault_of_file
 from puhui.footprint.schema.label import WithdrawalSchema
 from puhui.footprint.schema.product import NewProductSchema
+from puhui.footprint.service import importing
 from puhui.footprint.validity import GROUND_WORDS, Basis, Change, Ground
 from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor, Permission
@@ -23,7 +24,10 @@ from puhui.kernel.errors import DomainError, Invalid
 from puhui.kernel.unit import UNITS
 from puhui.web.guard import actor_or_none
 from puhui.web.pages import form_name, read_form, redirect_after_post, render_faults, signed_in
-from puhui.web.workbook import MOST_BYTES
+from puhui.web.workbook import MOST_BYTES, dangers, lines_in
+
+MOST_AT_ONCE = 500
+"""Lines of a workbook that are read while its sender waits; more are read by a task."""
 
 
 @pages.get("/products")
@@ -131,12 +135,43 @@ def upload_inventory(product_id: UUID) -> ResponseReturnValue:
     data = file.read(MOST_BYTES + 1) if file else b""
     try:
         faults = fault_of_file(len(data), MOST_BYTES)
+        faults = faults or dangers(data)
         if faults:
             raise Invalid(faults)
+        if lines_in(data) > MOST_AT_ONCE:
+            with transaction() as session:
+                begun = importing.begin_import(
+                    session, actor, uuid4(), product_id, "inventory.xlsx", data, now()
+                )
+            return redirect_after_post(f"/products/{product_id}/imports/{begun.task_id}")
         upload(product_id, data)
     except DomainError as error:
         return render_faults("footprint/product.html", error, **of_product(actor, product_id))
     return redirect_after_post(f"/products/{product_id}#result")
+
+
+@pages.get("/products/<uuid:product_id>/imports/<uuid:import_id>")
+def workbook_import(product_id: UUID, import_id: UUID) -> ResponseReturnValue:
+    """Show how far an import is."""
+    with snapshot() as session:
+        seen = importing.import_seen_by(session, signed_in(), product_id, import_id)
+    return render_template("footprint/import.html", run=seen, product_id=product_id)
+
+
+@pages.post("/products/<uuid:product_id>/imports/<uuid:import_id>/stop")
+def stop_import(product_id: UUID, import_id: UUID) -> ResponseReturnValue:
+    """Stop an import; the inventory stays as it was."""
+    with transaction() as session:
+        importing.stop_import(session, signed_in(), product_id, import_id, now())
+    return redirect_after_post(f"/products/{product_id}/imports/{import_id}")
+
+
+@pages.post("/products/<uuid:product_id>/imports/<uuid:import_id>/resumption")
+def resume_import(product_id: UUID, import_id: UUID) -> ResponseReturnValue:
+    """Let a stopped import go on."""
+    with transaction() as session:
+        importing.resume_import(session, signed_in(), product_id, import_id, now())
+    return redirect_after_post(f"/products/{product_id}/imports/{import_id}")
 
 
 @pages.post("/products/<uuid:product_id>/footprints")

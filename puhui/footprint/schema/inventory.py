@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, post_load
+from marshmallow import ValidationError, post_load, pre_dump
 
 from puhui.footprint.inventory import (
     HEAD_FIELDS,
@@ -16,7 +16,23 @@ from puhui.footprint.inventory import (
 )
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
-from puhui.web.schema import Boolean, Code, Enum, Object, Schema, Sentences, Strict, Text, Whole
+from puhui.outbox.queries import TaskSeen
+from puhui.web.locale import told
+from puhui.web.schema import (
+    Boolean,
+    Code,
+    Enum,
+    Instant,
+    List,
+    Nested,
+    Object,
+    Schema,
+    Sentences,
+    Strict,
+    Text,
+    Uuid,
+    Whole,
+)
 
 
 class InventoryLines(Strict):
@@ -143,6 +159,34 @@ class UploadedSchema(Schema):
     version = Whole(required=True, minimum=1)
     lines = Whole(required=True, minimum=1)
     changed = Boolean(required=True)
+
+
+class ImportFaultSchema(Schema):
+    """One thing wrong with a workbook, and where it stands."""
+
+    sheet = Text(60, required=True, allow_none=True)
+    row = Whole(required=True, minimum=1, allow_none=True)
+    field = Text(200, required=True, allow_none=True)
+    code = Text(60, required=True)
+    detail = Text(500, required=True)
+
+
+class ImportSchema(Schema):
+    """How far an import is; a failed one has changed nothing and says why."""
+
+    task_id = Uuid(required=True)
+    state = Code(r"running|stopped|finished|failed|stuck", required=True)
+    done = Whole(required=True, minimum=0)
+    total = Whole(required=True, minimum=0)
+    result = Object(required=True, allow_none=True)
+    errors = List(Nested(ImportFaultSchema), most=1000, required=True)
+    begun_at = Instant(required=True)
+
+    @pre_dump
+    def _told(self, seen: TaskSeen, **_: Any) -> dict[str, Any]:
+        errors = [{**vars(fault), "detail": told(fault)} for fault in seen.faults[:1000]]
+        result = seen.result if seen.state == "finished" else None
+        return {**vars(seen), "result": result, "errors": errors}
 
 
 def fault_of_file(size: int, most: int) -> list[Fault]:

@@ -113,6 +113,9 @@ ROWS = {
         MAKER, VERIFIER, OPERATOR, given=a_document
     ),
     "PUT /api/products/{product_id}/changes/{change_id}": only(MAKER, given=a_product),
+    "PUT /api/products/{product_id}/imports/{import_id}": only(MAKER, given=a_product),
+    "GET /api/products/{product_id}/imports/{import_id}": only(MAKER, given=a_product),
+    "GET /api/inventories/example.xlsx": EVERYONE,
     "PUT /api/renewals/{run_id}": only(OPERATOR),
     "GET /api/renewals/{run_id}": only(OPERATOR, given=a_run),
     "GET /api/renewals/{run_id}/findings": only(OPERATOR, given=a_run),
