@@ -31,7 +31,7 @@ SELECT photo_id FROM evidence_photo
 WHERE bit_count(('x' || encode(phash, 'hex'))::bit(256)
                 # ('x' || encode(%s::bytea, 'hex'))::bit(256)) <= %s
 """
-SHARED = "SELECT photo_id, phash FROM evidence_photo WHERE bands @> ARRAY[%s]"
+SHARED = "SELECT photo_id, phash FROM evidence_photo WHERE bands @> ARRAY[%s::integer]"
 
 
 def races(settings: Settings) -> list[Result]:
