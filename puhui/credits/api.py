@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from puhui.credits import queries, service
 from puhui.credits.batch import Encumbrance, draft_of
-from puhui.credits.bundle import Line, Proposal
+from puhui.credits.bundle import Line, Proposal, Wishes
 from puhui.credits.certificate import Certificate, envelope
 from puhui.credits.errors import UnknownBatch, UnknownCertificate, UnknownHold
 from puhui.credits.hold import BankTransfer, Hold
+from puhui.credits.purpose import PurposeDraft
 from puhui.credits.schema import (
     Asked,
     BankFileSchema,
@@ -27,8 +28,10 @@ from puhui.credits.schema import (
     HoldSchema,
     ImportedSchema,
     PaymentSchema,
+    PersonalPurchaseSchema,
     ProposalQuery,
     ProposalSchema,
+    PurchaseSchema,
     RetirementSchema,
     RetirementsQuery,
     reasons,
@@ -173,6 +176,33 @@ class BankFiles(MethodView):
         return {"transfers": [_incoming(each) for each in found]}
 
 
+@blueprint.route("/purchases/<uuid:hold_id>")
+class Purchase(MethodView):
+    """Credits for a purpose that an organisation states itself."""
+
+    @blueprint.arguments(PurchaseSchema)
+    @blueprint.response(201, HoldSchema)
+    def put(self, asked: tuple[PurposeDraft, Wishes], hold_id: UUID) -> dict[str, Any]:
+        """Hold credits for a building, a branch, transport or restitution; paid, they retire."""
+        draft, wishes = asked
+        with transaction() as session:
+            found = service.buy(session, current_actor(), hold_id, draft, wishes, now())
+        return hold_on_the_wire(found, None)
+
+
+@blueprint.route("/personal-purchases/<uuid:hold_id>")
+class PersonalPurchase(MethodView):
+    """一元碳汇 in one's own name."""
+
+    @blueprint.arguments(PersonalPurchaseSchema)
+    @blueprint.response(201, HoldSchema)
+    def put(self, asked: dict[str, int], hold_id: UUID) -> dict[str, Any]:
+        """Hold ten kilograms for each yuan, for oneself; paid, they retire."""
+        with transaction() as session:
+            found = service.buy_personally(session, current_actor(), hold_id, asked["yuan"], now())
+        return hold_on_the_wire(found, None)
+
+
 @blueprint.route("/holds")
 class Holds(MethodView):
     """Holds that wait for payment."""
@@ -312,9 +342,14 @@ class OneCertificate(MethodView):
 
 def may_see(actor: Actor, hold: Hold) -> bool:
     """Whether a hold is the actor's business: the buyer's, or an operator's."""
-    return actor.may(Permission.CREDIT_HOLD, hold.organisation_id) or actor.may(
-        Permission.PAYMENT_CONFIRM
-    )
+    return is_buyer(actor, hold) or actor.may(Permission.PAYMENT_CONFIRM)
+
+
+def is_buyer(actor: Actor, hold: Hold) -> bool:
+    """Whether a hold is the actor's own, or of an organisation that they buy for."""
+    if hold.organisation_id is None:
+        return hold.made_by == actor.person_id and actor.may(Permission.CREDIT_BUY)
+    return actor.may(Permission.CREDIT_HOLD, hold.organisation_id)
 
 
 def text_of(data: bytes) -> str:

@@ -113,7 +113,8 @@ def document(
         "retirement": str(retirement_id),
         "retired_at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "beneficiary": beneficiary,
-        "purpose": {
+        "purpose": _document_of(purpose)
+        | {
             "kind": purpose.kind,
             "id": str(purpose.subject_id),
             "title": {"zh": purpose.title_zh, "en": purpose.title_en or purpose.title_zh},
@@ -154,6 +155,21 @@ def document(
             }
             for line in lines
         ],
+    }
+
+
+def _document_of(purpose: Purpose) -> dict[str, Any]:
+    """Return the document that the retirement follows from, if there is one."""
+    if purpose.document is None:
+        return {}
+    said = purpose.document
+    return {
+        "document": {
+            "title": said.title,
+            "number": said.number,
+            "issued_on": said.issued_on.isoformat(),
+            "sha256": said.sha256 or None,
+        }
     }
 
 

@@ -43,7 +43,8 @@ class Hold:
     """Credits kept for a purpose at a frozen price. Who pays is told `reference`."""
 
     hold_id: UUID
-    organisation_id: UUID
+    organisation_id: UUID | None
+    """None for a person who buys in their own name."""
     made_by: UUID
     purpose: Purpose
     state: HoldState

@@ -114,13 +114,24 @@ class HoldRow(Base):
         CheckConstraint(
             "(ended_at IS NULL) = (state IN ('held', 'paid'))", name="ended_exactly_if_over"
         ),
+        CheckConstraint(
+            "(organisation_id IS NULL) = (purpose ->> 'kind' = 'personal')",
+            name="organisation_unless_personal",
+        ),
+        Index(
+            "ix_credits_hold_personal",
+            "made_by",
+            "made_at",
+            postgresql_where=text("organisation_id IS NULL"),
+        ),
         Index("ix_credits_hold_expires_at", "expires_at", postgresql_where=text("state = 'held'")),
     )
 
     hold_id: Mapped[UUID] = mapped_column(primary_key=True)
-    organisation_id: Mapped[UUID] = mapped_column(
+    organisation_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("identity_organisation.organisation_id"), index=True
     )
+    """None for a person who buys in their own name."""
     made_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
     purpose: Mapped[dict[str, Any]]
     purpose_id: Mapped[UUID] = mapped_column(index=True)

@@ -208,6 +208,13 @@ def holds_of(
     return _holds(session, rows.all())
 
 
+def holds_of_person(session: Session, person_id: UUID, *, most: int = 50) -> Sequence[Hold]:
+    """Return what a person has bought or is buying in their own name, newest first."""
+    query = select(HoldRow).where(HoldRow.organisation_id.is_(None), HoldRow.made_by == person_id)
+    rows = session.scalars(query.order_by(HoldRow.made_at.desc(), HoldRow.hold_id).limit(most))
+    return _holds(session, rows.all())
+
+
 def holds_for(session: Session, purpose_id: UUID) -> Sequence[Hold]:
     """Return all holds made for this purpose, newest first."""
     query = select(HoldRow).where(HoldRow.purpose_id == purpose_id)

@@ -10,6 +10,7 @@ from puhui.credits.bundle import Prefer, Wishes
 from puhui.credits.certificate import CODE_LENGTH, Standing
 from puhui.credits.hold import BankTransfer, HoldState
 from puhui.credits.kind import Kind
+from puhui.credits.purpose import Document, OwnKind, PurposeDraft
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
@@ -214,11 +215,52 @@ class ProposalSchema(Schema):
     lines = List(Nested(LineSchema), most=100_000, required=True)
 
 
+class PurchaseSchema(Schema):
+    """What an organisation retires credits for, and wishes of them."""
+
+    organisation_id = Uuid(required=True)
+    kind = Enum(OwnKind, required=True)
+    title_zh = Text(LONGEST, required=True)
+    title_en = Text(LONGEST, may_be_blank=True, load_default="")
+    required_kg = Whole(minimum=1, maximum=MOST_KG, required=True, example=81868)
+    boundary_zh = Text(2000, required=True, description="核算边界，以及数量由何而来")
+    boundary_en = Text(2000, may_be_blank=True, load_default="")
+    begins_on = Day(load_default=None)
+    ends_on = Day(load_default=None)
+    document_title = Text(LONGEST, load_default=None, description="司法修复必填：所依据的文书")
+    document_number = Text(100, load_default=None, description="文号")
+    document_issued_on = Day(load_default=None)
+    document_sha256 = Code("[0-9a-f]{64}", most=64, load_default="")
+    kinds = List(Enum(Kind), most=len(Kind), load_default=list, description="只用这些种类")
+
+    @post_load
+    def _purchase(self, found: dict[str, Any], **_: Any) -> tuple[PurposeDraft, Wishes]:
+        wishes = Wishes(kinds=tuple(found.pop("kinds")))
+        named = ("title", "number", "issued_on")
+        said = {name: found.pop(f"document_{name}") for name in (*named, "sha256")}
+        lacking = [f"document_{name}" for name in named if said[name] is None]
+        wanted = found["kind"] is OwnKind.JUDICIAL or any(said.values())
+        if wanted and lacking:
+            fault = Fault("document_incomplete", N_("请写明所依据的文书：名称、文号和日期"))
+            raise ValidationError({name: [fault] for name in lacking})
+        starts, ends = found["begins_on"], found["ends_on"]
+        if starts and ends and ends < starts:
+            fault = Fault("ends_before_it_begins", N_("结束不能早于开始"))
+            raise ValidationError({"ends_on": [fault]})
+        return PurposeDraft(**found, document=Document(**said) if wanted else None), wishes
+
+
+class PersonalPurchaseSchema(Schema):
+    """So many yuan of 一元碳汇: ten kilograms each."""
+
+    yuan = Whole(minimum=1, maximum=100_000, required=True, example=10)
+
+
 class HoldSchema(ProposalSchema):
     """Credits kept for a purpose, at a frozen price."""
 
     hold_id = Uuid(required=True)
-    organisation_id = Uuid(required=True)
+    organisation_id = Uuid(required=True, allow_none=True, description="个人认购时为空")
     purpose_kind = Text(40, required=True)
     purpose_id = Uuid(required=True)
     title = Text(LONGEST, required=True)

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     LABEL_OVERSEE = "label:oversee"
     SERIAL_SELL = "serial:sell"
     EVENT_WRITE = "event:write"
+    CREDIT_BUY = "credit:buy"
+    """Buy credits in one's own name, to be retired."""
     CREDIT_HOLD = "credit:hold"
     CREDIT_IMPORT = "credit:import"
     PAYMENT_CONFIRM = "payment:confirm"
@@ -62,6 +64,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.PLANTING_LOG,
             Permission.DEED_LOG,
             Permission.SERIAL_CLAIM,
+            Permission.CREDIT_BUY,
         }
     ),
     Role.MANUFACTURER: frozenset(

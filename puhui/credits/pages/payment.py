@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.credits import queries, service
-from puhui.credits.api import may_see
+from puhui.credits.api import is_buyer, may_see
 from puhui.credits.errors import UnknownHold
 from puhui.credits.hold import Hold
 from puhui.credits.pages.blueprint import ROWS, pages, sent_text, uuid_of
@@ -58,7 +58,7 @@ def _hold_page(hold_id: UUID) -> ResponseReturnValue:
             raise UnknownHold(hold=str(hold_id))
         cards = {line.batch_id: queries.batch(session, line.batch_id) for line in found.lines}
         done = queries.retirement_of_hold(session, hold_id)
-    mine = actor.may(Permission.CREDIT_HOLD, found.organisation_id)
+    mine = is_buyer(actor, found)
     return render_template(
         "credits/hold.html", hold=found, cards=cards, done=done, mine=mine, now=now()
     )

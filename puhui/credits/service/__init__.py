@@ -15,11 +15,14 @@ from puhui.credits.service.hold import (
     propose_for_budget,
     release,
 )
+from puhui.credits.service.purchase import buy, buy_personally
 from puhui.credits.service.retirement import correct, forget_beneficiary, retire, seal
 
 __all__ = [
     "Matched",
     "announce_transfer",
+    "buy",
+    "buy_personally",
     "confirm_payment",
     "correct",
     "encumber",

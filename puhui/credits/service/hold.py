@@ -72,7 +72,7 @@ def hold(
     session: Session,
     actor: Actor,
     hold_id: UUID,
-    organisation_id: UUID,
+    organisation_id: UUID | None,
     purpose: Purpose,
     need_kg: int,
     wishes: Wishes,
@@ -80,14 +80,19 @@ def hold(
 ) -> Hold:
     """Keep the cheapest bundle for the purpose, at a frozen price, for `OFFER_LASTS`.
 
-    The same again returns the same hold, whatever has become of it.
+    The same again returns the same hold, whatever has become of it. Without an organisation it is
+    for the person who asks.
 
     Raises:
         NotEnoughCredits: what is on sale does not cover the need under these wishes.
         NameTaken: the identifier belongs to another hold.
         StockMoves: others keep buying what was just chosen; try again.
     """
-    actor.require(Permission.CREDIT_HOLD, organisation_id)
+    if organisation_id is None:
+        actor.require(Permission.CREDIT_BUY)
+    else:
+        actor.require(Permission.CREDIT_HOLD, organisation_id)
+    assert (organisation_id is None) == (purpose.kind == "personal"), purpose.kind
     assert need_kg >= purpose.required_kg > 0, (need_kg, purpose.required_kg)
     session.execute(_ONE_BY_ONE, {"name": f"credits hold {hold_id}"})
     known = session.get(HoldRow, hold_id)
@@ -98,7 +103,9 @@ def hold(
         "need_kg": need_kg,
     }
     if known is not None:
-        if any(getattr(known, name) != value for name, value in asked.items()):
+        if any(getattr(known, name) != value for name, value in asked.items()) or (
+            organisation_id is None and known.made_by != actor.person_id
+        ):
             raise NameTaken(hold=str(hold_id))
         return read_hold(session, hold_id)
     # First whichever blocks are free, then in the queue for all of them.
@@ -306,6 +313,11 @@ def _write_hold(
 
 def _require_holder(actor: Actor, row: HoldRow) -> None:
     """Let pass who may hold for the organisation; to others the hold does not exist."""
+    if row.organisation_id is None:
+        actor.require(Permission.CREDIT_BUY)
+        if row.made_by != actor.person_id:
+            raise UnknownHold(hold=str(row.hold_id))
+        return
     actor.require(Permission.CREDIT_HOLD)
     if not actor.may(Permission.CREDIT_HOLD, row.organisation_id):
         raise UnknownHold(hold=str(row.hold_id))

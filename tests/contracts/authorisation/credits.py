@@ -9,7 +9,7 @@ from puhui.credits.kind import Kind
 from puhui.db.session import transaction
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
-from tests.contracts.authorisation import EVERYONE, Row, only
+from tests.contracts.authorisation import EVERYONE, SIGNED_IN, Row, only
 from tests.makers.credits import draft, held, on_sale, organiser, paid, retired, summit
 from tests.makers.identity import organisation
 
@@ -61,6 +61,8 @@ ROWS = {
     "POST /api/credits/imports": only(OPERATOR),
     "GET /api/credits/proposals": EVERYONE,
     "POST /api/credits/bank-files": only(OPERATOR),
+    "PUT /api/credits/purchases/{hold_id}": only(BUYER),
+    "PUT /api/credits/personal-purchases/{hold_id}": SIGNED_IN,
     "GET /api/credits/holds": only(OPERATOR),
     "GET /api/credits/holds/{hold_id}": only(BUYER, OPERATOR, given=a_hold),
     "DELETE /api/credits/holds/{hold_id}": only(BUYER, given=a_hold),
