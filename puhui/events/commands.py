@@ -31,7 +31,8 @@ from puhui.events.service.estimate import FORCED
 from puhui.factors.factor import Factor
 from puhui.factors.library import read as read_library
 from puhui.factors.service import shipped
-from puhui.kernel.errors import DomainError, Invalid
+from puhui.kernel.errors import DomainError, Fault, Invalid
+from puhui.kernel.text import N_
 from puhui.web.blueprint import faults_of
 
 NOBODY = UUID(int=0)
@@ -89,6 +90,8 @@ def estimate_command(file: Path, as_json: bool) -> None:
 def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the document and annex of the event that a file describes.
 
+    No database, network or clock is asked: the same file gives the same document.
+
     The file holds `event` and `inventory` as the API takes them, `attendees` (the name of a list
     beside it), `decisions` about cities, and `stage`.
 
@@ -96,14 +99,19 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         Invalid: everything that is wrong with it.
         CitiesUndecided: a city of the list is neither known nor decided.
     """
-    told = json.loads(file.read_bytes())
+    told = _told(file)
+    if (written := told.get("stage", str(Stage.PLAN))) not in {str(stage) for stage in Stage}:
+        raise Invalid([Fault("unknown_stage", N_("阶段只有 plan 或 actual"), field="stage")])
+    stage = Stage(written)
     draft: EventDraft = _load(EventDraftSchema(), {"organisation_id": str(NOBODY), **told["event"]})
-    inventory: InventoryDraft = _load(EventInventoryDraftSchema(), told.get("inventory", {}))
+    inventory: InventoryDraft = _load(
+        EventInventoryDraftSchema(), {"entries": [], **told.get("inventory", {})}
+    )
     if faults := [*faults_of_event(draft), *faults_of_inventory(inventory)]:
         raise Invalid(faults)
     listed = None
     if "attendees" in told:
-        listed = read((file.parent / told["attendees"]).read_bytes(), gazetteer(), draft.venue)
+        listed = read(_beside(file, told["attendees"]), gazetteer(), draft.venue)
         if told.get("decisions"):
             listed = decide(listed, _load(CityDecisionsSchema(), {"decisions": told["decisions"]}))
         if listed.questions:
@@ -131,7 +139,6 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         draft.starts_on,
         draft.ends_on,
     )
-    stage = Stage(told.get("stage", Stage.PLAN))
     at = datetime.combine(draft.ends_on, datetime.min.time(), UTC)
     return document_of(card, 1, stage, plan, estimate, digest(canonical(annex)), at), annex
 
@@ -156,6 +163,40 @@ def _estimate(plan: Plan, year: int) -> Estimate:
     }
     sensitivity = with_radiative_forcing(estimate, forced)
     return Estimate(estimate.lines, (sensitivity,) if sensitivity else (), estimate.legs)
+
+
+def _told(file: Path) -> dict[str, Any]:
+    """Return the parts of a file, with its numbers as the digits that are written."""
+    try:
+        told = json.loads(file.read_bytes(), parse_float=str)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise Invalid([Fault("not_json", N_("文件不是有效的 JSON"))]) from None
+    if not isinstance(told, dict):
+        raise Invalid([Fault("not_json", N_("文件不是有效的 JSON"))])
+    faults = [
+        Fault("malformed", N_("这里应当是一个对象"), field=part)
+        for part, given in (("event", told.get("event")), ("inventory", told.get("inventory", {})))
+        if not isinstance(given, dict)
+    ]
+    if faults:
+        raise Invalid(faults)
+    return told
+
+
+def _beside(file: Path, name: object) -> bytes:
+    """Return the attendee list that lies beside the file."""
+    beside = file.parent / name if isinstance(name, str) else file.parent
+    if not beside.is_file():
+        raise Invalid(
+            [
+                Fault(
+                    "no_such_file",
+                    N_("找不到这份参会名单：它应当与文件放在一起"),
+                    field="attendees",
+                )
+            ]
+        )
+    return beside.read_bytes()
 
 
 def _load(schema: marshmallow.Schema, told: Mapping[str, Any]) -> Any:
