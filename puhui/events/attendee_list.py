@@ -80,6 +80,10 @@ _MODES: Mapping[str, Mode] = {
 }
 _TOTALS = frozenset({"合计", "总计", "小计", "共计", "total", "sum", "subtotal"})
 _RANGES = {"nights": (0, 366), "people": (1, 100_000), "sharing": (1, 60)}
+_WHOLE = re.compile(r"(\d{1,6})(\.0+)?\s*(晚|夜|天|人|位|间|nights?|people|pax)?", re.I)
+_DASHES = re.compile(r"[\s_\-—]+")
+_BLANKS = re.compile(r"\s+")
+_NO_DIGIT = re.compile(r"\D")
 _NOISE = re.compile(r"[\s_\-—–.。:：、,，/\\*?？!！·]+|[(（【\[][^)）】\]]*[)）】\]]")
 
 
@@ -230,10 +234,15 @@ def in_order(groups: Iterable[Group]) -> tuple[Group, ...]:
 
 
 def _decoded(file: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 with a mark, or GB 18030 (which holds GBK)."""
+    """Return the text of a file in UTF-8, UTF-16, or GB 18030 (which holds GBK)."""
     encoding = "utf-8-sig"
     if file.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
+    # Without a mark the first line's end tells: its nought stands after it, or before it.
+    elif file.find(b"\n\0") % 2 == 0:
+        encoding = "utf-16-le"
+    elif file.find(b"\0\n") % 2 == 0:
+        encoding = "utf-16-be"
     for name in (encoding, "gb18030"):
         try:
             text = file.decode(name)
@@ -364,7 +373,7 @@ def _number(
     """Return a whole number such as `2`, `2晚` or `3人`; None for an empty cell."""
     if not cell or cell in {"-", "—", "/"}:
         return None
-    match = re.fullmatch(r"(\d{1,6})(\.0+)?\s*(晚|夜|天|人|位|间|nights?|people|pax)?", cell, re.I)
+    match = _WHOLE.fullmatch(cell)
     number = int(match[1]) if match and match[1].isascii() else -1
     if not least <= number <= most:
         faults.append(
@@ -381,7 +390,7 @@ def _number(
 
 
 def _mode(cell: str, row: int, faults: list[Fault]) -> Mode | None:
-    plain = re.sub(r"[\s_\-—]+", "", cell).casefold()
+    plain = _DASHES.sub("", cell).casefold()
     if not plain or plain in {"未知", "待定", "不详", "其他", "unknown", "tbd", "other", "/"}:
         return None
     mode = _MODES.get(plain)
@@ -405,8 +414,8 @@ def _key(
 
     One telephone may stand for a whole delegation, so it counts together with the name.
     """
-    name = re.sub(r"\s+", "", said.get("name", "")).casefold()
-    phone = re.sub(r"\D", "", said.get("phone", ""))[-11:]
+    name = _BLANKS.sub("", said.get("name", "")).casefold()
+    phone = _NO_DIGIT.sub("", said.get("phone", ""))[-11:]
     if len(phone) >= 7:
         return "phone", phone, name
     if "@" in (email := said.get("email", "").casefold()):

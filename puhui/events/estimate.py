@@ -299,19 +299,30 @@ def choose(need: Need, published: Sequence[Factor], year: int) -> Choice | None:
 def legs(plan: Plan) -> tuple[Leg, ...]:
     """Return the ways of all groups that count, there and back."""
     found = []
+    # People of one city differ in mode and nights, not in how far it is.
+    ways: dict[tuple[str, Mode | None], tuple[Mode, Activity, Distance, Distance] | None] = {}
     for group in sorted(plan.groups, key=_order_of_group):
-        mode = group.mode or guess_mode(group.city, plan.venue, plan.bands)
-        kind = kind_of_travel(mode, group.city, plan.venue)
-        if kind is None:
+        key = (group.city.code, group.mode)
+        if key not in ways:
+            ways[key] = _way(plan, group)
+        if (way := ways[key]) is None:
             continue
-        activity = ACTIVITIES[kind]
-        direct = great_circle(group.city, plan.venue)
-        one_way = plan.detours[kind].over(direct)
+        mode, activity, direct, one_way = way
         amount = EXACT.multiply(one_way.value, Decimal(2 * group.people))
         if activity.unit == "vkm":
             amount = _share(amount, group.sharing)
         found.append(Leg(group, mode, group.mode is None, activity, direct, one_way, amount))
     return tuple(found)
+
+
+def _way(plan: Plan, group: Group) -> tuple[Mode, Activity, Distance, Distance] | None:
+    """Return how a group comes, over the globe and as travelled; None if nothing counts."""
+    mode = group.mode or guess_mode(group.city, plan.venue, plan.bands)
+    kind = kind_of_travel(mode, group.city, plan.venue)
+    if kind is None:
+        return None
+    direct = great_circle(group.city, plan.venue)
+    return mode, ACTIVITIES[kind], direct, plan.detours[kind].over(direct)
 
 
 def amounts(plan: Plan) -> tuple[Amount, ...]:

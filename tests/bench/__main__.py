@@ -21,6 +21,7 @@ SUBJECTS = (
     "credits",
     "rewards",
     "serials",
+    "events",
     "desk",
     "evidence",
 )

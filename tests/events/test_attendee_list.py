@@ -68,7 +68,10 @@ def test_a_misspelt_city_has_suggestions() -> None:
     assert "厦门市" in {city.name_zh for city in CITIES.like("Xaimen")}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"],
+)
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_encoding_and_separator_are_found_out(encoding: str, separator: str) -> None:
     text = "序号,姓名,City 城市,交通方式\n1,张三,福州市,高铁\n".replace(",", separator)
@@ -161,6 +164,26 @@ def test_numbers_of_a_workbook_are_read_as_they_were_meant() -> None:
     book.save(file)
     found = read(file.getvalue(), CITIES, SANMING)
     assert (found.groups, found.merged) == ((Group(FUZHOU, None, 1, 2),), 1)
+
+
+def test_the_same_people_are_found_in_a_workbook_as_in_a_text() -> None:
+    rows = [
+        ["三明年会", "", "", "", ""],
+        ["姓名", "手机", "出发城市", "交通方式", "住宿晚数"],
+        ["张三", "13800000001", "上海", "高铁", "2"],
+        ["李四", "13800000002", "Xiamen", "plane", "1晚"],
+        ["张三", "13800000001", "上海市", "", ""],
+        ["王五", "13800000003", "厦们", "自驾", ""],
+    ]
+    book, file = openpyxl.Workbook(), BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    text = "\n".join(",".join(row) for row in rows)
+    found = read(file.getvalue(), CITIES, SANMING)
+    assert found == listed(text, "gb18030") == listed(text, "utf-16-le")
+    assert (found.rows, found.merged, found.people) == (4, 1, 3)
+    assert [question.written for question in found.questions] == ["厦们"]
 
 
 def test_a_decision_may_differ_from_row_to_row() -> None:
