@@ -83,6 +83,10 @@ def estimate_command(file: Path, as_json: bool) -> None:
             f"{line['activity']:<18} {line['amount']:>14} {line['unit']:<10} {line['kg']:>16} kg"
             f"  {line['factor']}  {' '.join(line['marks'])}"
         )
+    if answered := document.get("response"):
+        share = f"{answered['listed']}/{answered['attendees']} = {answered['rate_percent']} %"
+        margin = answered["margin_kg"] or "?"
+        click.echo(f"登记 / response {share}; {answered['travel_kg']} ± {margin} kg (95 %)")
     click.echo(f"{'合计 / total':<44}{document['total_kg']:>14} kg")
     click.echo(f"{'应注销 / need':<43}{document['need_kg']:>14} kg")
 

@@ -6,7 +6,7 @@ keeps its SHA-256. Numbers are decimal strings, so every machine reads the same 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -28,9 +28,11 @@ from puhui.events.estimate import (
     Sensitivity,
     Stage,
     add_up,
+    legs,
     rooms,
     travel,
 )
+from puhui.events.response import Response, response_of
 from puhui.events.travel import Band, Detour, Mode
 from puhui.factors.factor import Boundary, Factor, Gases
 from puhui.kernel.quantity import Co2e, plain
@@ -180,6 +182,7 @@ def document_of(
             {"name": s.name, "total_kg": plain(s.total.value), "source": s.source}
             for s in estimate.sensitivities
         ],
+        **_response(response_of(plan, estimate)),
         "annex_sha256": annex_sha256,
     }
 
@@ -266,10 +269,17 @@ def _recompute_annex(
         if line.source is Source.TRAVEL or Mark.NIGHTS_FROM_LIST in line.marks
     }
     computed = {(a.activity.key, _own_marks(a.marks), a.amount) for a in amounts}
-    return [
+    found = [
         f"{activity}: amount {plain(amount)} is told or computed, not both"
         for activity, _, amount in sorted(told ^ computed, key=str)
     ]
+    # Older documents do not say how many answered.
+    if not found and "response" in document:
+        ways = legs(plan) if plan.includes(Source.TRAVEL) else ()
+        again = _response(response_of(plan, replace(estimate, legs=ways)))
+        if again.get("response") != document["response"]:
+            found.append(f"response: computed {again.get('response')}")
+    return found
 
 
 _OWN = (Mark.GUESSED_MODE, Mark.EXTRAPOLATED, Mark.NIGHTS_FROM_LIST)
@@ -308,6 +318,21 @@ def _plan(document: Mapping[str, Any], annex: Mapping[str, Any]) -> Plan:
             Band(Decimal(b["from_km"]), Mode(b["mode"]), b["source"]) for b in annex["bands"]
         ),
     )
+
+
+def _response(response: Response | None) -> dict[str, Any]:
+    """Return how many answered. Where everybody did there is nothing to say."""
+    if response is None or response.listed == response.attendees:
+        return {}
+    return {
+        "response": {
+            "listed": response.listed,
+            "attendees": response.attendees,
+            "rate_percent": plain(response.rate_percent),
+            "travel_kg": plain(response.travel.value),
+            "margin_kg": None if response.margin is None else plain(response.margin.value),
+        }
+    }
 
 
 def _totals(estimate: Estimate) -> dict[str, Any]:

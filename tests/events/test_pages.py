@@ -172,3 +172,12 @@ def test_someone_else_has_no_desk_here(client, li):
     for page in ("desk", "edit", "attendees", "inventory"):
         assert client.get(f"/events/{event_id}/{page}").status_code == 303
         assert client.get(f"/events/{event_id}/{page}", headers=other.headers).status_code == 404
+
+
+def test_the_public_reads_how_many_answered_and_how_sure_that_makes_the_sum(client, li):
+    event_id = events.prepared(li, people=4)
+    events.estimated(li, event_id)
+    for page in (f"/events/{event_id}", f"/events/{event_id}/estimates/1"):
+        told = client.get(page).text
+        assert "75%" in told
+        assert re.search(r"±\d+\.\d+ kg", told), page

@@ -76,10 +76,11 @@ def prepared(
     *,
     inventory: InventoryDraft = POWER_AND_ROOMS,
     attendees: str = THREE_PEOPLE,
+    people: int = 3,
     **said,
 ) -> UUID:
-    """Describe an event, enter its amounts and its list; return its identifier."""
-    event_id = described(who, **said)
+    """Describe an event of so many people, enter its amounts and its list; return its name."""
+    event_id = described(who, attendees=people, **said)
     with transaction() as session:
         service.save_inventory(session, who.actor, event_id, inventory, clock.now())
         if attendees:
