@@ -34,6 +34,7 @@ from puhui.credits.schema import (
     PurchaseSchema,
     RetirementSchema,
     RetirementsQuery,
+    SponsorsSchema,
     reasons,
 )
 from puhui.db.session import snapshot, transaction
@@ -255,6 +256,19 @@ class Announcement(MethodView):
             return hold_on_the_wire(
                 service.announce_transfer(session, current_actor(), hold_id, now()), None
             )
+
+
+@blueprint.route("/holds/<uuid:hold_id>/sponsors")
+class Sponsors(MethodView):
+    """Who pays for what a hold will retire."""
+
+    @blueprint.arguments(SponsorsSchema)
+    @blueprint.response(200, SponsorsSchema)
+    def put(self, said: dict[str, Any], hold_id: UUID) -> dict[str, Any]:
+        """Say who carries which share, before payment; the certificate will print it."""
+        with transaction() as session:
+            service.name_sponsors(session, current_actor(), hold_id, said["sponsors"], now())
+        return said
 
 
 @blueprint.route("/holds/<uuid:hold_id>/payment")

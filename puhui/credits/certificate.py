@@ -15,6 +15,7 @@ import rfc8785
 from puhui.credits.hold import RetiredLine
 from puhui.credits.kind import RULES
 from puhui.credits.purpose import Purpose
+from puhui.credits.sponsor import Sponsor, allot
 from puhui.kernel import code as codes
 from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
@@ -100,13 +101,14 @@ def document(
     beneficiary: str | None,
     lines: Sequence[RetiredLine],
     now: datetime,
+    sponsors: Sequence[Sponsor] = (),
 ) -> dict[str, Any]:
     """Return what the certificate says, for good. `beneficiary` is a commitment, not a name.
 
     Quantities are strings of digits, in kilograms of CO2e.
     """
     retired_kg = sum(line.quantity_kg for line in lines)
-    return {
+    return _shares_of(sponsors, retired_kg) | {
         "v": VERSION,
         "type": "puhui.retirement_certificate",
         "code": code,
@@ -155,6 +157,22 @@ def document(
             }
             for line in lines
         ],
+    }
+
+
+def _shares_of(sponsors: Sequence[Sponsor], retired_kg: int) -> dict[str, Any]:
+    """Return who carries how much of the retirement, if anybody was named."""
+    if not sponsors:
+        return {}
+    return {
+        "sponsors": [
+            {
+                "name": {"zh": each.name, "en": each.name_en or each.name},
+                "percent": each.written,
+                "kg": str(kg),
+            }
+            for each, kg in zip(sponsors, allot(retired_kg, sponsors), strict=True)
+        ]
     }
 
 

@@ -64,6 +64,12 @@ class OwnHold(Conflict):
     code, title = "own_hold", N_("不能确认自己的付款")
 
 
+class NoSponsors(Conflict):
+    """A person who buys in their own name has no sponsors."""
+
+    code, title = "no_sponsors", N_("个人认购没有赞助方")
+
+
 class StockMoves(Conflict):
     """Others keep buying what was just chosen."""
 

@@ -154,6 +154,13 @@ INVARIANTS: tuple[Invariant, ...] = (
             OR CAST(r.required_kg AS text) <> h.purpose ->> 'required_kg'
         """,
     ),
+    by_query(
+        "C8",
+        "sponsors of a hold carry 100 % of it",
+        """
+        SELECT hold_id FROM credits_sponsor GROUP BY hold_id HAVING sum(share_bp) <> 10000
+        """,
+    ),
     by_entry(
         "T3-retirement",
         "every retirement has exactly one entry in the register",

@@ -166,6 +166,24 @@ class HoldLine(Base):
     why: Mapped[list[Any]]
 
 
+class SponsorRow(Base):
+    """An organisation that carries a share of what a hold retires. The shares of a hold are
+    100 % together; the database says so when the transaction ends."""
+
+    __tablename__ = "credits_sponsor"
+    __table_args__ = (
+        CheckConstraint("share_bp BETWEEN 1 AND 10000", name="share_in_range"),
+        CheckConstraint("name <> ''", name="named"),
+    )
+
+    hold_id: Mapped[UUID] = mapped_column(ForeignKey("credits_hold.hold_id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    share_bp: Mapped[int]
+    """In hundredths of a per cent."""
+
+
 class Payment(Base):
     """Money for a hold, confirmed by an operator."""
 

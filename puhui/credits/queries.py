@@ -26,9 +26,11 @@ from puhui.credits.model import (
     Project,
     RetirementRow,
     Seal,
+    SponsorRow,
 )
 from puhui.credits.purpose import Purpose
 from puhui.credits.serial import FORMS, SerialRange, parse
+from puhui.credits.sponsor import Sponsor
 
 _SERIALS = func.upper(Block.serials) - func.lower(Block.serials)
 
@@ -231,6 +233,14 @@ def holds_waiting_for_payment(
         query = query.where(HoldRow.hold_id > after)
     rows = session.scalars(query.order_by(HoldRow.hold_id).limit(most))
     return _holds(session, rows.all())
+
+
+def sponsors_of(session: Session, hold_id: UUID) -> tuple[Sponsor, ...]:
+    """Return who pays for what the hold retires, in the order in which they were named."""
+    rows = session.scalars(
+        select(SponsorRow).where(SponsorRow.hold_id == hold_id).order_by(SponsorRow.place)
+    )
+    return tuple(Sponsor(row.name, row.name_en, row.share_bp) for row in rows)
 
 
 def is_paid_by(session: Session, hold_id: UUID) -> str | None:

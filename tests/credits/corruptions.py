@@ -46,6 +46,10 @@ CORRUPTIONS = {
     ],
     "C6": ["UPDATE credits_hold_line SET cost_fen = cost_fen + 1"],
     "C7": ["UPDATE credits_retirement SET purpose_id = gen_random_uuid()"],
+    "C8": [
+        "INSERT INTO credits_sponsor (hold_id, place, name, name_en, share_bp)"
+        " SELECT hold_id, 0, '某公司', '', 9999 FROM credits_hold"
+    ],
     "T3-batch": _entry_without_subject("credit_batch"),
     "T3-erratum": _entry_without_subject("retirement_erratum"),
     "T3-retirement": _entry_without_subject("retirement"),

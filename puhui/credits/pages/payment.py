@@ -10,11 +10,11 @@ from puhui.credits.api import is_buyer, may_see
 from puhui.credits.errors import UnknownHold
 from puhui.credits.hold import Hold
 from puhui.credits.pages.blueprint import ROWS, pages, sent_text, uuid_of
-from puhui.credits.schema import PaymentFormSchema
+from puhui.credits.schema import PaymentFormSchema, SponsorsFormSchema
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
-from puhui.kernel.errors import DomainError, Forbidden
+from puhui.kernel.errors import DomainError, Forbidden, Invalid
 from puhui.kernel.text import N_
 from puhui.web.pages import (
     read_form,
@@ -41,6 +41,19 @@ def announce(hold_id: UUID) -> ResponseReturnValue:
     return redirect_after_post(f"/holds/{hold_id}")
 
 
+@pages.post("/holds/<uuid:hold_id>/sponsors")
+def name_sponsors(hold_id: UUID) -> ResponseReturnValue:
+    """Write down who carries which share."""
+    actor = signed_in()
+    try:
+        sponsors = read_form(SponsorsFormSchema)
+        with transaction() as session:
+            service.name_sponsors(session, actor, hold_id, sponsors, now())
+    except Invalid as error:
+        return render_faults("credits/hold.html", error, **_shown(hold_id))
+    return redirect_after_post(f"/holds/{hold_id}")
+
+
 @pages.post("/holds/<uuid:hold_id>/release")
 def release(hold_id: UUID) -> ResponseReturnValue:
     """Give back what an unpaid hold keeps."""
@@ -51,6 +64,10 @@ def release(hold_id: UUID) -> ResponseReturnValue:
 
 
 def _hold_page(hold_id: UUID) -> ResponseReturnValue:
+    return render_template("credits/hold.html", **_shown(hold_id))
+
+
+def _shown(hold_id: UUID) -> dict[str, object]:
     actor = signed_in()
     with snapshot() as session:
         found = queries.hold(session, hold_id)
@@ -58,10 +75,15 @@ def _hold_page(hold_id: UUID) -> ResponseReturnValue:
             raise UnknownHold(hold=str(hold_id))
         cards = {line.batch_id: queries.batch(session, line.batch_id) for line in found.lines}
         done = queries.retirement_of_hold(session, hold_id)
-    mine = is_buyer(actor, found)
-    return render_template(
-        "credits/hold.html", hold=found, cards=cards, done=done, mine=mine, now=now()
-    )
+        sponsors = queries.sponsors_of(session, hold_id)
+    return {
+        "hold": found,
+        "cards": cards,
+        "done": done,
+        "sponsors": sponsors,
+        "mine": is_buyer(actor, found),
+        "now": now(),
+    }
 
 
 @pages.get("/payments")

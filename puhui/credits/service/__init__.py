@@ -17,6 +17,7 @@ from puhui.credits.service.hold import (
 )
 from puhui.credits.service.purchase import buy, buy_personally
 from puhui.credits.service.retirement import correct, forget_beneficiary, retire, seal
+from puhui.credits.service.sponsor import name_sponsors
 
 __all__ = [
     "Matched",
@@ -32,6 +33,7 @@ __all__ = [
     "import_bank_file",
     "import_batch",
     "import_file",
+    "name_sponsors",
     "propose",
     "propose_for_budget",
     "release",

@@ -143,7 +143,7 @@ def announce_transfer(session: Session, actor: Actor, hold_id: UUID, now: dateti
         HoldOver: it has ended.
     """
     row = locked(session, hold_id)
-    _require_holder(actor, row)
+    require_holder(actor, row)
     if row.state == HoldState.HELD and row.expires_at > now:
         row.expires_at = row.made_at + TRANSFER_MAY_TAKE
         session.flush()
@@ -211,7 +211,7 @@ def release(session: Session, actor: Actor, hold_id: UUID, now: datetime) -> Hol
         HoldOver: it is paid or retired.
     """
     row = locked(session, hold_id)
-    _require_holder(actor, row)
+    require_holder(actor, row)
     if row.state in {HoldState.PAID, HoldState.RETIRED}:
         raise HoldOver(hold=str(hold_id))
     if row.state == HoldState.HELD:
@@ -311,7 +311,7 @@ def _write_hold(
     )
 
 
-def _require_holder(actor: Actor, row: HoldRow) -> None:
+def require_holder(actor: Actor, row: HoldRow) -> None:
     """Let pass who may hold for the organisation; to others the hold does not exist."""
     if row.organisation_id is None:
         actor.require(Permission.CREDIT_BUY)

@@ -71,6 +71,7 @@ def retire(session: Session, hold_id: UUID, now: datetime) -> Retirement:
         commitment(named.salt, named.name) if named else None,
         queries.lines_of_hold(session, hold_id),
         now,
+        queries.sponsors_of(session, hold_id),
     )
     assert told["retired_kg"] == str(row.total_kg), (told["retired_kg"], row.total_kg)
     entry_id = record(session, "retirement", str(retirement_id), register_entry(told), now)

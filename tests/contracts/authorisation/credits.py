@@ -67,6 +67,7 @@ ROWS = {
     "GET /api/credits/holds/{hold_id}": only(BUYER, OPERATOR, given=a_hold),
     "DELETE /api/credits/holds/{hold_id}": only(BUYER, given=a_hold),
     "PUT /api/credits/holds/{hold_id}/announcement": only(BUYER, given=a_hold),
+    "PUT /api/credits/holds/{hold_id}/sponsors": only(BUYER, given=a_hold),
     "PUT /api/credits/holds/{hold_id}/payment": only(OPERATOR, given=a_hold),
     "GET /api/credits/retirements": EVERYONE,
     "PUT /api/credits/retirements/{retirement_id}/errata/{erratum_id}": only(
