@@ -16,6 +16,7 @@ from puhui.credits.certificate import Certificate, envelope
 from puhui.credits.errors import UnknownBatch, UnknownCertificate, UnknownHold
 from puhui.credits.hold import BankTransfer, Hold
 from puhui.credits.purpose import PurposeDraft
+from puhui.credits.reversal import ReversalDraft
 from puhui.credits.schema import (
     Asked,
     BankFileSchema,
@@ -29,6 +30,7 @@ from puhui.credits.schema import (
     ImportedSchema,
     PaymentSchema,
     PersonalPurchaseSchema,
+    ProjectReversalSchema,
     ProposalQuery,
     ProposalSchema,
     PurchaseSchema,
@@ -323,6 +325,30 @@ class Errata(MethodView):
                 now(),
             )
         return said
+
+
+_PROJECT = {
+    "name": "project_code",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[A-Z0-9][A-Z0-9-]{1,39}$"},
+    "example": "JL-CHANGKOU",
+}
+
+
+@blueprint.route("/projects/<project_code>/reversals/<uuid:reversal_id>", parameters=[_PROJECT])
+class Reversals(MethodView):
+    """What projects have lost."""
+
+    @blueprint.arguments(ProjectReversalSchema)
+    @blueprint.response(201, ProjectReversalSchema)
+    def put(self, draft: ReversalDraft, project_code: str, reversal_id: UUID) -> ReversalDraft:
+        """Disclose a fire or felling, on every certificate that it touches."""
+        with transaction() as session:
+            service.disclose_reversal(
+                session, current_actor(), project_code, reversal_id, draft, now()
+            )
+        return draft
 
 
 _CODE = {

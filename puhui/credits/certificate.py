@@ -15,6 +15,7 @@ import rfc8785
 from puhui.credits.hold import RetiredLine
 from puhui.credits.kind import RULES
 from puhui.credits.purpose import Purpose
+from puhui.credits.reversal import CAUSES, Reversal
 from puhui.credits.sponsor import Sponsor, allot
 from puhui.kernel import code as codes
 from puhui.kernel.quantity import plain
@@ -33,6 +34,9 @@ class Standing(StrEnum):
     RETIRED = "retired"
     CORRECTED = "corrected"
     """An erratum has been published."""
+    REVERSED = "reversed"
+    """A project of which it retired credits has since lost carbon."""
+    CORRECTED_AND_REVERSED = "corrected_and_reversed"
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,13 @@ class Certificate:
     seal: SealText | None
     """None for the moment between retirement and signature."""
     retired_at: datetime
+    reversals: tuple[Reversal, ...] = ()
 
     @property
     def standing(self) -> Standing:
         """What its title has to say."""
+        if self.reversals:
+            return Standing.CORRECTED_AND_REVERSED if self.errata else Standing.REVERSED
         return Standing.CORRECTED if self.errata else Standing.RETIRED
 
 
@@ -252,6 +259,7 @@ def envelope(certificate: Certificate, proof: str | None, key: str | None) -> di
             }
             for each in certificate.errata
         ],
+        "reversals": reversals_shown(certificate),
         "openings": {"beneficiary": {"salt": opening.salt.hex(), "text": opening.name}}
         if opening
         else {},
@@ -267,11 +275,35 @@ def envelope(certificate: Certificate, proof: str | None, key: str | None) -> di
     }
 
 
+def reversals_shown(certificate: Certificate) -> list[dict[str, Any]]:
+    """Return what the projects of a certificate have lost since, as it is shown."""
+    return [
+        {
+            "project": each.project_code,
+            "project_name": {"zh": each.project_name, "en": each.project_name_en},
+            "cause": each.what.cause.value,
+            "happened_on": each.what.happened_on.isoformat(),
+            "lost_kg": str(each.what.lost_kg),
+            "says": {"zh": each.what.says_zh, "en": each.what.says_en},
+            "source": each.what.source,
+        }
+        for each in certificate.reversals
+    ]
+
+
 TITLES = {
     Standing.RETIRED: (N_("碳信用注销证书"), "Certificate of carbon credit retirement"),
     Standing.CORRECTED: (
         N_("碳信用注销证书（附更正）"),
         "Certificate of carbon credit retirement, with errata",
+    ),
+    Standing.REVERSED: (
+        N_("碳信用注销证书（附逆转披露）"),
+        "Certificate of carbon credit retirement, with a reversal disclosed",
+    ),
+    Standing.CORRECTED_AND_REVERSED: (
+        N_("碳信用注销证书（附更正与逆转披露）"),
+        "Certificate of carbon credit retirement, with errata and a reversal disclosed",
     ),
 }
 
@@ -297,6 +329,8 @@ def printed(certificate: Certificate, address: str, index: int | None) -> dict[s
             }
             for each in certificate.errata
         ],
+        "reversals": reversals_shown(certificate),
+        "causes": {cause.value: {"zh": zh, "en": en} for cause, (zh, en) in CAUSES.items()},
         "figures_kg": plain(sum((Decimal(line["kg"]) for line in told["figures"]), Decimal(0))),
         "kinds": {kind.value: rule.name for kind, rule in RULES.items()},
         "address": address,

@@ -28,6 +28,12 @@ class UnknownBatch(NotFound):
     code, title = "unknown_batch", N_("没有找到这个批次")
 
 
+class UnknownProject(NotFound):
+    """No project has this code."""
+
+    code, title = "unknown_project", N_("没有找到这个项目")
+
+
 class UnknownCertificate(NotFound):
     """No certificate has this code."""
 

@@ -174,6 +174,12 @@ INVARIANTS: tuple[Invariant, ...] = (
         "SELECT CAST(batch_id AS text) FROM credits_batch",
     ),
     by_entry(
+        "T3-reversal",
+        "every reversal of a project has exactly one entry in the register",
+        "project_reversal",
+        "SELECT CAST(reversal_id AS text) FROM credits_reversal",
+    ),
+    by_entry(
         "T3-erratum",
         "every erratum has exactly one entry in the register",
         "retirement_erratum",

@@ -25,10 +25,12 @@ from puhui.credits.model import (
     Payment,
     Project,
     RetirementRow,
+    ReversalRow,
     Seal,
     SponsorRow,
 )
 from puhui.credits.purpose import Purpose
+from puhui.credits.reversal import Cause, Reversal, ReversalDraft
 from puhui.credits.serial import FORMS, SerialRange, parse
 from puhui.credits.sponsor import Sponsor
 
@@ -410,6 +412,37 @@ def certificate_by_code(session: Session, code: str) -> Certificate | None:
         tuple(Correction(each.says_zh, each.says_en, each.recorded_at) for each in errata),
         SealText(seal.key, seal.signature) if seal else None,
         retired.retired_at,
+        _reversals(session, row.retirement_id),
+    )
+
+
+def _reversals(session: Session, retirement_id: UUID) -> tuple[Reversal, ...]:
+    """Return what projects lost on or after the first day of periods retired from them."""
+    touched = (
+        select(Block.block_id)
+        .join(Batch, Batch.batch_id == Block.batch_id)
+        .where(
+            Block.retirement_id == retirement_id,
+            Batch.project_id == ReversalRow.project_id,
+            Batch.period_starts <= ReversalRow.happened_on,
+        )
+    )
+    found = session.execute(
+        select(ReversalRow, Project)
+        .join(Project, Project.project_id == ReversalRow.project_id)
+        .where(touched.exists())
+        .order_by(ReversalRow.happened_on, ReversalRow.reversal_id)
+    )
+    return tuple(
+        Reversal(project.code, project.name, project.name_en, draft_of_reversal(row))
+        for row, project in found
+    )
+
+
+def draft_of_reversal(row: ReversalRow) -> ReversalDraft:
+    """Return what was reported."""
+    return ReversalDraft(
+        Cause(row.cause), row.happened_on, row.lost_kg, row.says_zh, row.says_en, row.source
     )
 
 

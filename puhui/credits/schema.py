@@ -12,6 +12,7 @@ from puhui.credits.certificate import CODE_LENGTH, Standing
 from puhui.credits.hold import BankTransfer, HoldState
 from puhui.credits.kind import Kind
 from puhui.credits.purpose import Document, OwnKind, PurposeDraft
+from puhui.credits.reversal import Cause, ReversalDraft
 from puhui.credits.sponsor import Sponsor, are_whole
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import plain
@@ -412,12 +413,28 @@ class ErratumShownSchema(Schema):
     at = Instant(required=True)
 
 
+class ProjectReversalSchema(Schema):
+    """What a project has lost."""
+
+    cause = Enum(Cause, required=True)
+    happened_on = Day(required=True)
+    lost_kg = Whole(minimum=1, maximum=MOST_KG, required=True)
+    says_zh = Text(2000, required=True)
+    says_en = Text(2000, required=True)
+    source = Text(LONGEST, required=True)
+
+    @post_load
+    def _draft(self, found: dict[str, Any], **_: Any) -> ReversalDraft:
+        return ReversalDraft(**found)
+
+
 class CertificateSchema(Schema):
     """A certificate with what is needed to check it offline (`puhui register check FILE`)."""
 
     document = Nested(DocumentSchema, required=True)
     standing = Enum(Standing, required=True)
     errata = List(Nested(ErratumShownSchema), most=1000, required=True)
+    reversals = List(Nested(DocumentSchema), most=1000, required=True)
     openings = Nested(DocumentSchema, required=True)
     signature = Nested(DocumentSchema, required=True, allow_none=True)
     proof = Text(100_000, required=True, allow_none=True)

@@ -51,6 +51,7 @@ CORRUPTIONS = {
         " SELECT hold_id, 0, '某公司', '', 9999 FROM credits_hold"
     ],
     "T3-batch": _entry_without_subject("credit_batch"),
+    "T3-reversal": _entry_without_subject("project_reversal"),
     "T3-erratum": _entry_without_subject("retirement_erratum"),
     "T3-retirement": _entry_without_subject("retirement"),
 }

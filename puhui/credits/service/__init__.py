@@ -17,6 +17,7 @@ from puhui.credits.service.hold import (
 )
 from puhui.credits.service.purchase import buy, buy_personally
 from puhui.credits.service.retirement import correct, forget_beneficiary, retire, seal
+from puhui.credits.service.reversal import disclose_reversal
 from puhui.credits.service.sponsor import name_sponsors
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "buy_personally",
     "confirm_payment",
     "correct",
+    "disclose_reversal",
     "encumber",
     "expire_holds",
     "forget_beneficiary",

@@ -73,5 +73,6 @@ ROWS = {
     "PUT /api/credits/retirements/{retirement_id}/errata/{erratum_id}": only(
         OPERATOR, given=a_retirement
     ),
+    "PUT /api/credits/projects/{project_code}/reversals/{reversal_id}": only(OPERATOR),
     "GET /api/credits/certificates/{code}": Row(is_open=True, given=a_retirement),
 }
