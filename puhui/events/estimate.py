@@ -264,13 +264,15 @@ def choose(need: Need, published: Sequence[Factor], year: int) -> Choice | None:
     """Return the factor for an event of `year`, or None when none is published.
 
     The first region counts that has any; in it the event's own year, else the latest before it,
-    else the earliest after it. A factor of another region or year is marked.
+    else the earliest after it. A factor of another region or year is marked. One below zero
+    never counts: it credits the event with what others save, as sorted waste net of its energy.
     """
     fitting = [
         factor
         for factor in published
         if factor.subject == need.subject
         and factor.gases in {Gases.CO2, Gases.CO2E}
+        and factor.kg_per_unit >= 0
         and (need.boundary is None or factor.boundary is need.boundary)
     ]
     others = sorted({f.region for f in fitting} - set(need.regions)) if need.or_any else []

@@ -348,6 +348,17 @@ def test_negative_waste_is_not_in_the_library() -> None:
     assert all(f.kg_per_unit >= 0 for f in FACTORS if f.subject.startswith(("waste", "event.")))
 
 
+def test_a_negative_factor_is_never_chosen() -> None:
+    # Qingdao's incineration net of the energy it sells: -130.12 kg/t.
+    net = factor(Decimal("-0.13012"), "kg", "waste.net")
+    gross = factor(Decimal("0.3989"), "kg", "waste.net")
+    need = Need("waste.net", None, ("001",))
+    assert choose(need, [net], 2026) is None
+    found = choose(need, [net, gross], 2026)
+    assert found is not None
+    assert found.factor == gross
+
+
 def test_radiative_forcing_is_told_beside_the_total_and_never_in_it() -> None:
     air = published("travel.air.domestic", "CN", 2026)
     estimate = Estimate(
