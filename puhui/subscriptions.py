@@ -46,6 +46,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
 
 PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(seconds=10), credits.expire_due),
+    (timedelta(hours=1), events.forget),
     (timedelta(hours=1), evidence.sweep),
     (timedelta(hours=1), identity.forget),
     (timedelta(minutes=10), rewards.begin_night),

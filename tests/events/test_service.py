@@ -240,3 +240,27 @@ def test_what_is_kept_of_a_list_names_nobody(li, database):
         kept = connection.scalar(text("SELECT string_agg(events_list::text, '') FROM events_list"))
     assert "周杰" not in kept
     assert "13812345678" not in kept
+
+
+def test_where_people_came_from_is_forgotten_two_years_on_and_the_figures_stay(
+    li, database, settle
+):
+    event_id = events.prepared(li)
+    version = events.estimated(li, event_id)
+
+    def kept() -> tuple[int, int]:
+        with database.connect() as connection:
+            trips = "SELECT count(*) FROM events_list WHERE groups <> '[]' OR questions <> '[]'"
+            annexes = "SELECT count(*) FROM events_estimate WHERE annex IS NOT NULL"
+            return connection.scalar(text(trips)), connection.scalar(text(annexes))
+
+    # The event ended on 5 March 2026.
+    for day, left in ((date(2028, 3, 5), (1, 1)), (date(2028, 3, 6), (0, 0))):
+        with clock.stopped(NOON + (day - NOON.date())):
+            settle()
+        assert kept() == left
+    with snapshot() as session:
+        found = queries.estimate(session, event_id)
+        document = queries.document(found)
+    assert (found.sha256, found.total_kg) == (version.sha256, version.total_kg)
+    assert recompute(document) == []

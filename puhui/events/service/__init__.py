@@ -3,12 +3,14 @@
 from puhui.events.service.attendees import decide_cities, upload_list
 from puhui.events.service.estimate import estimate_event
 from puhui.events.service.event import save_event, save_inventory
+from puhui.events.service.forget import forget_trips
 from puhui.events.service.offer import accept_offer, record_retirement, request_bundle
 
 __all__ = [
     "accept_offer",
     "decide_cities",
     "estimate_event",
+    "forget_trips",
     "record_retirement",
     "request_bundle",
     "save_event",
