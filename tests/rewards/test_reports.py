@@ -228,7 +228,8 @@ def test_everything_wrong_with_a_report_is_named(
 
 def test_the_seven_behaviours_are_there_from_the_start() -> None:
     found = {one.key: one for one in shipped() if Reporter.OPERATOR not in one.reporters}
-    assert set(found) == {
+    # And what planting earns later, when its trees are seen alive.
+    assert set(found) - {"survival"} == {
         "planting", "tending", "adoption", "donation", "purchase", "recycling", "volunteering",
     }  # fmt: skip
     assert all(one.evidence is not Evidence.NONE and one.most_per_day for one in found.values())
