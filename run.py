@@ -90,7 +90,7 @@ def main(arguments):
         return check()
     if name == "test":
         # All of them: on every core, each process with servers of its own.
-        everything = ["-n", str(os.cpu_count() or 1)]
+        everything = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
         return run(["-m", "pytest", *(rest or everything)], ROOT)
     if name == "bench":
         return run(["-m", "tests.bench", *rest], ROOT)

@@ -169,6 +169,8 @@ def test_a_verifier_works_by_keys_and_asks_again(
     page.keyboard.press("Escape")
     page.keyboard.press("q")
     expect(page.get_by_text("已请种树人补充说明。")).to_be_visible()
+    # The hint is shown by the script that listens for keys: now it listens on this page too.
+    expect(page.get_by_text("快捷键")).to_be_visible()
     page.keyboard.press("a")
     expect(page.get_by_text("已通过。")).to_be_visible()
     expect(page.get_by_text("没有等待核查的植树记录。")).to_be_visible()

@@ -276,7 +276,7 @@ def test_every_serial_is_in_one_place(database: Engine) -> None:
     run_state_machine_as_test(
         CreditMachine,
         settings=settings(
-            max_examples=15,
+            max_examples=8,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
