@@ -145,7 +145,9 @@ def cards(session: Session, rows: Sequence[Planting]) -> list[PlantingCard]:
     photos = evidence.cards(session, {photo.photo_id for photo in attached})
     reviews = list(
         session.scalars(
-            select(Review).where(Review.planting_id.in_(ids)).order_by(Review.reviewed_at)
+            select(Review)
+            .where(Review.planting_id.in_(ids))
+            .order_by(Review.reviewed_at, Review.verifier_id)
         )
     )
     given = awards.by_id(session, [award_id_of(planting_id) for planting_id in ids])
