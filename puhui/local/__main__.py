@@ -7,6 +7,7 @@ python -m puhui.local exec ...      the command line, on the same data
 import argparse
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -163,6 +164,8 @@ class _announced:  # noqa: N801
 def greet(environment: Mapping[str, str], data_dir: Path, wanted_port: int) -> None:
     """Print where everything is and how to sign in."""
     address, port = environment["PUHUI_BASE_URL"], environment["PUHUI_PORT"]
+    # Commands look in the usual folder unless they are told of another.
+    where = "" if data_dir == ROOT / "var" else f"PUHUI_DATA={shlex.quote(str(data_dir))} "
     if int(port) != wanted_port:
         print(
             f"端口 {wanted_port} 已被占用，改用 {port} / Port {wanted_port} is taken: using {port}"
@@ -175,7 +178,7 @@ def greet(environment: Mapping[str, str], data_dir: Path, wanted_port: int) -> N
   数据与日志 / Data and logs        {data_dir}
 
   走一遍三个流程 / Walk the three flows:
-    python3 run.py puhui demo --url {address}
+    {where}python3 run.py puhui demo --url {address}
 """,
         flush=True,
     )
