@@ -140,6 +140,13 @@ def test_it_needs_no_venv_module_and_the_second_start_needs_no_wheels(checkout, 
     assert (again.stdout, again.returncode) == ("hello\n", 0)
 
 
+def test_what_is_compiled_is_kept_beside_the_packages_and_litters_no_source(checkout, offline):
+    asked = {"PYTHONDONTWRITEBYTECODE": "1", **offline}
+    assert launch(checkout, *SAY, **asked).stdout.endswith("hello\n")
+    compiled = list(checkout.rglob("hello*.pyc"))
+    assert [path.is_relative_to(checkout / ".venv" / "pycache") for path in compiled] == [True]
+
+
 @pytest.mark.parametrize("stamp", ["unfinished", f"{'0' * 64} {sys.executable}"])
 def test_what_was_interrupted_or_made_from_another_lock_is_made_anew(checkout, offline, stamp):
     (checkout / ".venv" / "bin").mkdir(parents=True)
