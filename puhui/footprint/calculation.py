@@ -20,9 +20,10 @@ from puhui.factors.factor import Boundary, Factor, Gases, Geography
 from puhui.footprint.basis import Based, resolve_lines
 from puhui.footprint.errors import NotACalculation
 from puhui.footprint.interpretation import judgement
-from puhui.footprint.inventory import Inventory, Submitted, as_submitted, read
+from puhui.footprint.inventory import Inventory
 from puhui.footprint.lifecycle import Amounts, Assessment, Column, assess, faults_of
 from puhui.footprint.ruleset import RULESETS, Ruleset
+from puhui.footprint.submission import Submitted, as_submitted, read
 from puhui.kernel.quantity import plain
 
 FIRST, SECOND = "puhui.footprint/1", "puhui.footprint/2"

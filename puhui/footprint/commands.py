@@ -15,10 +15,11 @@ from puhui.footprint.basis import grid_key, resolve
 from puhui.footprint.calculation import Calculation, calculate, recompute
 from puhui.footprint.errors import NotACalculation
 from puhui.footprint.flows import rounded
-from puhui.footprint.inventory import Inventory, Submitted, read
+from puhui.footprint.inventory import Inventory
 from puhui.footprint.lifecycle import faults_of
 from puhui.footprint.renewal_commands import policy, recompute_all
 from puhui.footprint.ruleset import GWP
+from puhui.footprint.submission import Submitted, read
 from puhui.footprint.system import footprint_of
 from puhui.footprint.workbook import read_workbook
 from puhui.kernel.errors import Fault

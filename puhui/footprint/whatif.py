@@ -8,10 +8,11 @@ from fractions import Fraction
 from puhui.footprint.basis import Based
 from puhui.footprint.comparison import reduction
 from puhui.footprint.flows import rounded
-from puhui.footprint.inventory import Stage, Submitted
+from puhui.footprint.inventory import Stage
 from puhui.footprint.lifecycle import Assessment
 from puhui.footprint.quality import uncertain
 from puhui.footprint.ruleset import Ruleset
+from puhui.footprint.submission import Submitted
 from puhui.footprint.uncertainty import Interval, simulate
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import EXACT

@@ -17,16 +17,12 @@ from puhui.factors.factor import Factor
 from puhui.footprint.inventory import (
     BEARER_NAMES,
     FATE_NAMES,
-    HEAD_FIELDS,
     KIND_NAMES,
-    LINE_FIELDS,
     REACH_NAMES,
     STAGE_NAMES,
     Inventory,
-    Submitted,
-    as_submitted,
-    read,
 )
+from puhui.footprint.submission import HEAD_FIELDS, LINE_FIELDS, Submitted, as_submitted, read
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
 from puhui.kernel.unit import UNITS

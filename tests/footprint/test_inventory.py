@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from puhui.footprint.flows import mass_kg
-from puhui.footprint.inventory import Submitted, as_submitted, read
+from puhui.footprint.submission import Submitted, as_submitted, read
 from tests.makers.footprint import board_json, inventory_of
 
 HEAD: dict[str, object] = {

@@ -19,9 +19,9 @@ from puhui.footprint.errors import (
     NotVerified,
     OwnProduct,
 )
-from puhui.footprint.inventory import Submitted
 from puhui.footprint.label import LabelState
 from puhui.footprint.ruleset import BAMBOO_AR5
+from puhui.footprint.submission import Submitted
 from puhui.footprint.verdict import Reason, Verdict
 from puhui.kernel.actor import Role
 from puhui.kernel.errors import Forbidden, Invalid, NotFound

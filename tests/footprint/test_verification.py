@@ -13,8 +13,8 @@ from puhui.factors.service import withdraw
 from puhui.footprint import queries, service
 from puhui.footprint.checklist import PRESENT, Answer, Answered
 from puhui.footprint.errors import NameTaken, NoMoreEvidence, NotReviewed, NotVerified
-from puhui.footprint.inventory import Submitted
 from puhui.footprint.model import Label
+from puhui.footprint.submission import Submitted
 from puhui.footprint.validity import Basis, Change, Ground, Policy
 from puhui.footprint.verdict import Reason, Verdict
 from puhui.kernel.actor import Role

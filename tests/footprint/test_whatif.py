@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 from puhui.db.session import snapshot
 from puhui.footprint import queries, service
 from puhui.footprint.basis import resolve
-from puhui.footprint.inventory import Stage, read
+from puhui.footprint.inventory import Stage
 from puhui.footprint.lifecycle import assess
 from puhui.footprint.ruleset import BAMBOO_AR6
+from puhui.footprint.submission import read
 from puhui.footprint.whatif import Change, Difference, Step, changed, difference
 from puhui.kernel.errors import Invalid
 from tests.footprint.test_basis import FILM

@@ -6,7 +6,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from puhui.footprint.inventory import as_submitted
+from puhui.footprint.submission import as_submitted
 from puhui.footprint.workbook import cells_of, read_workbook, template
 from puhui.web.workbook import MOST_BYTES
 from tests.makers.footprint import EXAMPLES, board_json, inventory_of

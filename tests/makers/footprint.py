@@ -15,13 +15,14 @@ from puhui.factors.service import load_library, shipped
 from puhui.footprint import service
 from puhui.footprint.basis import Based, resolve
 from puhui.footprint.checklist import PRESENT, Answer, Answered
-from puhui.footprint.inventory import Inventory, Submitted, read
+from puhui.footprint.inventory import Inventory
 from puhui.footprint.label import address
 from puhui.footprint.model import Label
 from puhui.footprint.parcel import Form
 from puhui.footprint.product import Category, ProductDraft
 from puhui.footprint.series import units
 from puhui.footprint.service.batch import print_step
+from puhui.footprint.submission import Submitted, read
 from puhui.footprint.verdict import Verdict
 from puhui.kernel.actor import Permission, Role
 from tests.makers.identity import SignedIn, person

@@ -10,9 +10,9 @@ from flask.views import MethodView
 from puhui.db.session import snapshot, transaction
 from puhui.footprint.api.inventory import BINARY, XLSX, inventories, workbook_of
 from puhui.footprint.api.product import products
-from puhui.footprint.inventory import Submitted, read
 from puhui.footprint.schema.inventory import ImportSchema
 from puhui.footprint.service import importing
+from puhui.footprint.submission import Submitted, read
 from puhui.kernel.clock import now
 from puhui.outbox.queries import TaskSeen
 from puhui.web.blueprint import takes

@@ -11,11 +11,12 @@ from puhui.db.session import snapshot, transaction
 from puhui.factors import queries as factors
 from puhui.footprint import queries, service
 from puhui.footprint.api.product import products
-from puhui.footprint.inventory import Inventory, Submitted, read
+from puhui.footprint.inventory import Inventory
 from puhui.footprint.ruleset import GWP
 from puhui.footprint.schema.footprint import GwpQuery
 from puhui.footprint.schema.inventory import CalculationSchema, InventorySchema, UploadedSchema
 from puhui.footprint.schema.what_if import DifferenceSchema, WhatIfSchema, difference_wire
+from puhui.footprint.submission import Submitted, read
 from puhui.footprint.whatif import Change
 from puhui.footprint.workbook import cells_of, template, with_titles
 from puhui.kernel.actor import Permission

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import post_load
 
-from puhui.footprint.inventory import MOST_LINES
 from puhui.footprint.ruleset import GWP
+from puhui.footprint.submission import MOST_LINES
 from puhui.footprint.verdict import Reason
 from puhui.web.schema import Code, DecimalString, Instant, List, Nested, Schema, Text, Uuid, Whole
 

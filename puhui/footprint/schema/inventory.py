@@ -4,16 +4,8 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, pre_dump
 
-from puhui.footprint.inventory import (
-    HEAD_FIELDS,
-    LINE_FIELDS,
-    MOST_LINES,
-    Fate,
-    Kind,
-    Reach,
-    Stage,
-    Submitted,
-)
+from puhui.footprint.inventory import Fate, Kind, Reach, Stage
+from puhui.footprint.submission import HEAD_FIELDS, LINE_FIELDS, MOST_LINES, Submitted
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
 from puhui.outbox.queries import TaskSeen
@@ -36,7 +28,7 @@ from puhui.web.schema import (
 
 
 class InventoryLines(Strict):
-    """Lines as they came, each cell a text: `puhui.footprint.inventory` names their faults."""
+    """Lines as they came, each cell a text: `puhui.footprint.submission` names their faults."""
 
     default_error_messages: Sentences = {
         "not_lines": N_("这里应当是清单各行的列表"),

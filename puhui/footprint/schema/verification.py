@@ -5,10 +5,10 @@ from typing import Any
 from marshmallow import post_load
 
 from puhui.footprint.checklist import MOST_NOTE, PRESENT, Answer, Answered
-from puhui.footprint.inventory import MOST_LINES
 from puhui.footprint.product import Category
 from puhui.footprint.schema.footprint import LineReasonSchema
 from puhui.footprint.schema.product import UNIT
+from puhui.footprint.submission import MOST_LINES
 from puhui.footprint.validity import Change
 from puhui.footprint.verdict import Verdict
 from puhui.web.schema import (

@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import post_load
 
-from puhui.footprint.inventory import MOST_LINES, Stage
+from puhui.footprint.inventory import Stage
 from puhui.footprint.schema.inventory import InventoryCells
+from puhui.footprint.submission import MOST_LINES
 from puhui.footprint.whatif import Change, Difference
 from puhui.web.schema import Boolean, DecimalString, Enum, List, Nested, Schema, Text, Whole
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from puhui.footprint import queries
-from puhui.footprint.inventory import Inventory, Submitted, read
+from puhui.footprint.inventory import Inventory
 from puhui.footprint.label import shown
 from puhui.footprint.model import Footprint, Label, PolicyRow
+from puhui.footprint.submission import Submitted, read
 from puhui.footprint.validity import (
     Ground,
     Policy,

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from puhui.footprint.calculation import Calculation, calculate
 from puhui.footprint.errors import NameTaken, NoInventory
-from puhui.footprint.inventory import Submitted
 from puhui.footprint.model import Citation, Footprint, InventoryRow, Product
 from puhui.footprint.ruleset import BAMBOO_AR6, RULESETS, Ruleset
 from puhui.footprint.service.product import product_for_change
 from puhui.footprint.service.resolving import based_on
+from puhui.footprint.submission import Submitted
 from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor
 

@@ -12,8 +12,8 @@ from puhui.evidence.documents import DocumentCard, content_of, document, keep_do
 from puhui.factors import queries as factors
 from puhui.footprint import queries
 from puhui.footprint.basis import names_in, resolve_lines
-from puhui.footprint.inventory import Submitted, read_lines
 from puhui.footprint.service.product import product_for_change, put_inventory
+from puhui.footprint.submission import Submitted, read_lines
 from puhui.footprint.workbook import cells_of, with_titles
 from puhui.identity.queries import actor_of_person
 from puhui.kernel.actor import Actor, Permission

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from puhui.footprint.claims import claim_in
 from puhui.footprint.errors import NameTaken
-from puhui.footprint.inventory import Submitted, as_submitted
 from puhui.footprint.model import InventoryRow, Product
 from puhui.footprint.product import Category, ProductDraft
 from puhui.footprint.service.ending import end_labels_of
 from puhui.footprint.service.resolving import based_on
+from puhui.footprint.submission import Submitted, as_submitted
 from puhui.footprint.substitution import Function
 from puhui.footprint.validity import Ground
 from puhui.kernel.actor import Actor, Permission

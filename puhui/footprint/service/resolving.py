@@ -9,11 +9,12 @@ from puhui.factors.errors import UnknownFactor
 from puhui.factors.factor import Factor
 from puhui.footprint.basis import Based, grid_key, names_in, resolve, resolve_lines
 from puhui.footprint.flows import mass_kg, rounded
-from puhui.footprint.inventory import Inventory, Kind, Submitted, read, read_lines
+from puhui.footprint.inventory import Inventory, Kind
 from puhui.footprint.lifecycle import faults_of
 from puhui.footprint.model import Product
 from puhui.footprint.product import region_of
 from puhui.footprint.ruleset import BAMBOO_AR6, Ruleset
+from puhui.footprint.submission import Submitted, read, read_lines
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from puhui.footprint import queries
 from puhui.footprint.errors import NoInventory
-from puhui.footprint.inventory import Submitted
 from puhui.footprint.lifecycle import assess
 from puhui.footprint.model import InventoryRow
 from puhui.footprint.ruleset import BAMBOO_AR6
 from puhui.footprint.service.resolving import based_on
+from puhui.footprint.submission import Submitted
 from puhui.footprint.whatif import Change, Difference, changed, difference
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Invalid
