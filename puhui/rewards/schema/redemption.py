@@ -62,7 +62,7 @@ class RedemptionDraftSchema(Schema):
         return RedemptionDraft(**values)
 
 
-class StepSchema(Schema):
+class RedemptionStepSchema(Schema):
     """One step of a redemption's way."""
 
     state = Enum(RedemptionState, required=True)
@@ -79,7 +79,7 @@ class RedemptionSchema(Schema):
     terms = Nested(TermsSchema, required=True)
     points = Whole(required=True)
     state = Enum(RedemptionState, required=True)
-    steps = List(Nested(StepSchema), most=5, required=True)
+    steps = List(Nested(RedemptionStepSchema), most=5, required=True)
     code = Text(20, required=True, allow_none=True, description="只给兑换的本人")
     address = Nested(AddressSchema, required=True, allow_none=True)
     redeemed_at = Instant(required=True)
