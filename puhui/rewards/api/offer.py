@@ -132,8 +132,8 @@ class Stock(MethodView):
             return service.set_stock(session, current_actor(), offer_id, said["stock"], now())
 
 
-@offer_resources.route("/<uuid:offer_id>/withdrawal")
-class Withdrawal(MethodView):
+@offer_resources.route("/<uuid:offer_id>/closing")
+class OfferClosing(MethodView):
     """An offer is taken down once."""
 
     @offer_resources.response(200, OfferSchema)

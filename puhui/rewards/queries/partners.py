@@ -99,26 +99,24 @@ def _count(rows: Sequence[StatementRow], *what: str) -> Counted:
 def _redeemed(
     session: Session, mine: ColumnElement[bool], begin: datetime, end: datetime
 ) -> list[StatementRow]:
+    found = _within(session, mine, Redemption.redeemed_at, begin, end)
     return [
-        StatementRow(row.redemption_id, row.redeemed_at, "redeemed", *names, row.points, row.points)
-        for row, *names in _within(session, mine, Redemption.redeemed_at, begin, end)
+        StatementRow(row.redemption_id, row.redeemed_at, "redeemed", zh, en, row.points, row.points)
+        for row, zh, en in found
     ]
 
 
 def _ended(
     session: Session, mine: ColumnElement[bool], begin: datetime, end: datetime
 ) -> list[StatementRow]:
-    return [
-        StatementRow(
-            row.redemption_id,
-            row.ended_at,
-            row.state,
-            *names,
-            row.points,
-            -row.points if row.state == RedemptionState.REFUNDED else 0,
+    found = []
+    for row, zh, en in _within(session, mine, Redemption.ended_at, begin, end):
+        assert row.ended_at is not None
+        moved = -row.points if row.state == RedemptionState.REFUNDED else 0
+        found.append(
+            StatementRow(row.redemption_id, row.ended_at, row.state, zh, en, row.points, moved)
         )
-        for row, *names in _within(session, mine, Redemption.ended_at, begin, end)
-    ]
+    return found
 
 
 def _within(

@@ -62,6 +62,21 @@ class RedemptionDraftSchema(Schema):
         return RedemptionDraft(**values)
 
 
+class RedemptionFormSchema(Schema):
+    """The page's form for what is fetched: the offer is in its address."""
+
+    version_id = Uuid(required=True)
+
+
+class SentFormSchema(RedemptionFormSchema):
+    """The page's form for what is sent."""
+
+    recipient = Text(60, required=True)
+    phone = Code(r"\+?[0-9 -]{5,20}", most=20, required=True)
+    place = Text(200, required=True)
+    agreed = Boolean(load_default=False)
+
+
 class RedemptionStepSchema(Schema):
     """One step of a redemption's way."""
 
