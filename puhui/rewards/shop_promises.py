@@ -33,16 +33,17 @@ SHOP: tuple[Invariant, ...] = (
         "each refund is one transfer of its points to the wallet, or, if withheld, to their issue",
         """
         SELECT r.redemption_id FROM rewards_redemption r
+        CROSS JOIN LATERAL (
+          SELECT 'partner:' || r.organisation_id || '|point|redeemed' AS partner,
+                 'person:' || r.person_id || '|point|wallet' AS wallet,
+                 'puhui|point|issued' AS issued) AS a
         LEFT JOIN ledger_transfer t ON t.transfer_id = r.refund_id
-        LEFT JOIN LATERAL (
-          SELECT coalesce(sum(e.amount) FILTER (WHERE a.owner = 'partner:' || r.organisation_id
-                                                AND a.purpose = 'redeemed'), 0) AS given,
-                 coalesce(sum(e.amount) FILTER (WHERE a.owner = 'person:' || r.person_id
-                                                AND a.purpose = 'wallet'), 0) AS received
-          FROM ledger_entry e JOIN ledger_account a USING (account_id)
-          WHERE e.transfer_id = r.refund_id) AS m ON true
-        WHERE r.state = 'refunded' AND (t.reason IS DISTINCT FROM 'refunded'
-              OR m.given <> -r.points OR m.received <> r.points - r.withheld)
+        WHERE r.state = 'refunded' AND (t.reason, t.moves) IS DISTINCT FROM ('refunded',
+          CASE r.withheld
+            WHEN 0 THEN a.partner || '>' || a.wallet || '>' || r.points
+            WHEN r.points THEN a.partner || '>' || a.issued || '>' || r.points
+            ELSE a.partner || ',' || a.partner || '>' || a.wallet || ',' || a.issued
+                 || '>' || (r.points - r.withheld) || ',' || r.withheld END)
         UNION ALL
         SELECT t.transfer_id FROM ledger_transfer t
         LEFT JOIN rewards_redemption r ON r.refund_id = t.transfer_id
