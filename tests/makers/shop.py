@@ -69,7 +69,9 @@ def offered(
 ) -> OfferCard:
     """Let a shop offer a brush, five of them and for everyone, unless told otherwise."""
     staff, offer_id, now = clerk(shop), uuid4(), clock.now()
-    draft = OfferDraft(organisation(shop), OfferKind.BAMBOO, stock, replace(terms, **other))
+    until = clock.day_of(now) + timedelta(days=300)
+    said = replace(terms, **{"offered_until": until, **other})
+    draft = OfferDraft(organisation(shop), OfferKind.BAMBOO, stock, said)
     with transaction() as session:
         card = offers.propose_offer(session, staff.actor, offer_id, draft, now)
     if published:

@@ -147,7 +147,7 @@ def redemption(session: Session, actor: Actor, redemption_id: UUID) -> Redemptio
     """
     row = session.get(Redemption, redemption_id)
     if row is None or not may_see(actor, row):
-        raise NoSuchRedemption(redemption=str(redemption_id))
+        raise NoSuchRedemption
     return cards(session, _both().where(Redemption.redemption_id == redemption_id), actor)[0]
 
 

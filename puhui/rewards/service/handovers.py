@@ -97,7 +97,7 @@ def send(
     actor.require(Permission.OFFER_WRITE)
     row = _held(session, redemption_id)
     if row.organisation_id not in actor.organisations(Permission.OFFER_WRITE):
-        raise NoSuchRedemption(redemption=str(redemption_id))
+        raise NoSuchRedemption
     row.send(tracking, now)
     session.flush()
     return queries.redemption(session, actor, redemption_id)
@@ -115,7 +115,7 @@ def confirm_receipt(
     actor.require(Permission.POINTS_SPEND)
     row = _held(session, redemption_id)
     if row.person_id != actor.person_id:
-        raise NoSuchRedemption(redemption=str(redemption_id))
+        raise NoSuchRedemption
     row.deliver(actor.person_id, now)
     session.flush()
     return queries.redemption(session, actor, redemption_id)
@@ -124,7 +124,7 @@ def confirm_receipt(
 def _held(session: Session, redemption_id: UUID) -> Redemption:
     row = session.get(Redemption, redemption_id, with_for_update=True, populate_existing=True)
     if row is None:
-        raise NoSuchRedemption(redemption=str(redemption_id))
+        raise NoSuchRedemption
     return row
 
 

@@ -89,7 +89,7 @@ def _own(session: Session, actor: Actor, offer_id: UUID) -> Offer:
     """Return the actor's own offer, held; one of somebody else looks unknown."""
     row = session.get(Offer, offer_id, with_for_update=True, populate_existing=True)
     if row is None or row.organisation_id not in actor.organisations(Permission.OFFER_WRITE):
-        raise NoSuchOffer(offer=str(offer_id))
+        raise NoSuchOffer
     return row
 
 
@@ -156,7 +156,7 @@ def decide_terms(
     actor.require(Permission.OFFER_PUBLISH)
     row = session.get(OfferVersion, version_id, with_for_update=True, populate_existing=True)
     if row is None:
-        raise NoSuchOffer(version=str(version_id))
+        raise NoSuchOffer
     offer = session.get_one(Offer, row.offer_id, with_for_update=True, populate_existing=True)
     if offer.organisation_id in {one.organisation_id for one in actor.memberships}:
         raise OwnOffer
@@ -181,7 +181,7 @@ def withdraw_offer(session: Session, actor: Actor, offer_id: UUID, now: datetime
         _own(session, actor, offer_id)
     row = session.get(Offer, offer_id, with_for_update=True, populate_existing=True)
     if row is None:
-        raise NoSuchOffer(offer=str(offer_id))
+        raise NoSuchOffer
     if row.withdrawn_at is None:
         row.withdrawn_at = now
         session.flush()

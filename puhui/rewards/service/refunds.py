@@ -44,7 +44,7 @@ def refund(
     row = session.get(Redemption, redemption_id, with_for_update=True, populate_existing=True)
     at_desk = row is not None and row.organisation_id in actor.organisations(Permission.OFFER_WRITE)
     if row is None or not (by_operator or at_desk):
-        raise NoSuchRedemption(redemption=str(redemption_id))
+        raise NoSuchRedemption
     if row.state != RedemptionState.REFUNDED:
         if not RedemptionState(row.state).is_open:
             raise RedemptionOver(redemption=str(redemption_id), state=row.state)
