@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
+from puhui.audit import audit
 from puhui.db.session import snapshot, transaction
 from puhui.identity import consents
 from puhui.identity.errors import ConsentMissing
@@ -28,6 +29,7 @@ from puhui.rewards.queries.rules import rule_on
 from puhui.rewards.redemption import RedemptionState, RefundGround, renewed, steps
 from puhui.rewards.service import awards, handovers, lots, offers, refunds, reversals
 from puhui.rewards.service.awards import Cause
+from puhui.rewards.service.thresholds import publish_thresholds
 from puhui.rewards.shop_errors import (
     AccountTooYoung,
     BelowTaken,
@@ -35,6 +37,7 @@ from puhui.rewards.shop_errors import (
     CodeRefused,
     CodeUsed,
     EnoughRedeemed,
+    MonthIsFull,
     NoSuchOffer,
     NoSuchRedemption,
     NothingSentToMinors,
@@ -44,16 +47,21 @@ from puhui.rewards.shop_errors import (
     RedemptionOver,
     SoldOut,
     TooManyCodes,
+    TooManyOnDevice,
 )
+from puhui.rewards.threshold import Thresholds, shipped
 from puhui.subscriptions import SUBSCRIPTIONS
 from tests.makers.identity import SignedIn, organisation, person
+from tests.makers.rewards import planted
 from tests.makers.shop import (
     ADDRESS,
     BRUSH,
     SHOP,
     agrees_to_sending,
     buyer,
+    cause,
     clerk,
+    donated,
     earned,
     has,
     left,
@@ -501,6 +509,69 @@ def test_children_redeem_what_they_fetch_and_have_nothing_sent(arbor_day) -> Non
     with pytest.raises(NothingSentToMinors):
         redeemed(child, offered(**SENT), address=ADDRESS)
     assert redeemed(child, offered()).code
+
+
+def test_a_childs_month_has_the_limit_that_operators_set(arbor_day) -> None:
+    child, grown, offer = buyer("小雨", 200, birth_year=2015), buyer(points=200), offered()
+    [shipped_first] = shipped()
+    values = {**shipped_first.values, "shop.minor_month": 50}
+    strict = Thresholds("2026.2", date(2026, 3, 13), values)
+    with transaction() as session:
+        publish_thresholds(session, operator().actor, strict, clock.now())
+    with clock.stopped(arbor_day + timedelta(days=1)):
+        card = redeemed(child, offer)
+        with pytest.raises(MonthIsFull):
+            redeemed(child, offer)
+        redeemed(grown, offer), redeemed(grown, offer)
+        refunded(operator(), card.redemption_id)
+        redeemed(child, offer)
+    with clock.stopped(arbor_day + timedelta(days=20)):  # the first of April
+        redeemed(child, offer)
+
+
+def test_nobody_redeems_on_a_device_that_more_than_five_people_use() -> None:
+    li, offer = buyer(points=200), offered()
+    redeemed(li, offer)
+    use = """
+        INSERT INTO rewards_device_use (planting_id, person_id, base_id, device, logged_at)
+        SELECT planting_id, person_id, base_id, sha256('one phone'), logged_at
+        FROM rewards_planting"""
+    for who in (li, *(person(f"市民{n}") for n in range(5))):
+        planted(who)
+    with transaction() as session:
+        session.execute(text(use))
+    with pytest.raises(TooManyOnDevice):
+        redeemed(li, offer)
+    with clock.stopped(clock.now() + timedelta(days=31)):
+        redeemed(li, offer)
+
+
+def test_redeem_refund_give_and_expire_at_once_leave_sound_books(
+    database: Engine, arbor_day
+) -> None:
+    li, mei, staff = buyer(points=0), buyer("韩梅梅", 0), clerk()
+    offer, where = offered(stock=50), cause()
+    for who in (li, mei):
+        serial = uuid4()
+        with transaction() as session:
+            deed = Cause("planting", serial, who.person_id, 10, clock.day_of(clock.now()))
+            awards.award(session, deed, clock.now())
+    earlier = [redeemed(who, offer) for who in (li, mei)]
+
+    def one(n: int) -> object:
+        if n < 2:
+            return refunded(staff, earlier[n].redemption_id)
+        if n < 4:
+            return donated((li, mei)[n % 2], where, 5)
+        if n == 4:
+            with transaction() as session:
+                return lots.end(session, uuid4(), date(2031, 3, 13), clock.now())
+        return redeemed((li, mei)[n % 2], offer)
+
+    # A fault that has no name would end its thread and leave nothing here.
+    assert all(result is not None for result in at_once(one))
+    broken = {f.invariant.id for f in audit(database) if not f.holds}
+    assert {name for name in broken if name[0] in "HL" or name == "W1"} == set()
 
 
 def test_every_way_shows_the_steps_that_were_reached() -> None:

@@ -7,8 +7,7 @@ from flask.views import MethodView
 
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.clock import now
-from puhui.kernel.errors import Fault, Invalid
-from puhui.kernel.text import N_
+from puhui.rewards.api.duty import reason_of
 from puhui.rewards.offer import OfferDraft, Terms
 from puhui.rewards.queries import offers as queries
 from puhui.rewards.queries.offers import OfferCard
@@ -102,22 +101,9 @@ class TermsDecision(MethodView):
     @offer_resources.response(200, OfferSchema)
     def post(self, said: dict[str, Any], version_id: UUID) -> OfferCard:
         """Publish terms, or refuse them for a reason; the same again changes nothing."""
-        reason = reason_of(**said)
+        reason = reason_of(confirmed=said["approved"], reason=said["reason"])
         with transaction() as session:
             return service.decide_terms(session, current_actor(), version_id, reason, now())
-
-
-def reason_of(*, approved: bool, reason: str | None) -> str | None:
-    """Return why terms are refused, None for those that are published.
-
-    Raises:
-        Invalid: a refusal without a reason, or an approval with one.
-    """
-    if approved and reason is not None:
-        raise Invalid([Fault("reason_unwanted", N_("通过时不填原因"), field="reason")])
-    if not approved and reason is None:
-        raise Invalid([Fault("reason_missing", N_("不通过须写明原因"), field="reason")])
-    return reason
 
 
 @offer_resources.route("/<uuid:offer_id>/stock")

@@ -16,7 +16,7 @@ from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import DomainError, Forbidden
 from puhui.ledger import queries as ledger
 from puhui.ledger.account import wallet_of
-from puhui.rewards.api.offer import reason_of
+from puhui.rewards.api.duty import reason_of
 from puhui.rewards.offer import DELIVERY_NAMES, KIND_NAMES, Delivery
 from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.queries import offers as queries
@@ -146,7 +146,7 @@ def decide_terms(version_id: UUID) -> ResponseReturnValue:
     written = request.form.get("reason", "").strip()[:300] or None
     try:
         # The reason's field stands beside both buttons; publishing needs none.
-        reason = reason_of(approved=approved, reason=None if approved else written)
+        reason = reason_of(confirmed=approved, reason=None if approved else written)
         with transaction() as session:
             offering.decide_terms(session, actor, version_id, reason, now())
     except Forbidden:

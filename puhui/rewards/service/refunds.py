@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, update
 from sqlalchemy.orm import Session
 
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import day_of
 from puhui.ledger import queries as ledger
 from puhui.ledger.account import POINTS_ISSUED, Move, redeemed_of, wallet_of
-from puhui.ledger.service import transfer_all
+from puhui.ledger.service import hold_still, transfer_all
 from puhui.outbox.service import publish
 from puhui.rewards.lot import LotState
 from puhui.rewards.model.offer import OfferVersion
@@ -111,14 +111,17 @@ def _give_back(
     refund_id = uuid5(row.redemption_id, "refund")
     row.refund(refund_id, ground, reason, by, withheld, now)
     session.flush()
-    wallet = wallet_of(row.person_id)
+    wallet, partner = wallet_of(row.person_id), redeemed_of(row.organisation_id)
+    # In name order, as the ledger takes them; a night that ends lots waits, or is waited for.
+    for account in (partner, wallet):
+        hold_still(session, select(literal(account.owner)), account.unit, account.purpose)
     if returned:
         _renew(session, row, returned, ground, now)
     transfer_all(
         session,
         refund_id,
         [
-            Move(redeemed_of(row.organisation_id), account, points)
+            Move(partner, account, points)
             for account, points in ((wallet, returned), (POINTS_ISSUED, withheld))
             if points
         ],
