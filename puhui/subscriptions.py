@@ -41,6 +41,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     ),
     "rewards.planting_approved": (rewards.award_planting, rewards.count_planting),
     "rewards.planting_logged": (rewards.assess_planting,),
+    "rewards.redemption_due": (rewards.end_redemption,),
     "rewards.report_approved": (rewards.award_report,),
 }
 
@@ -51,6 +52,7 @@ PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(hours=1), identity.forget),
     (timedelta(minutes=10), rewards.begin_night),
     (timedelta(hours=1), rewards.forget_devices),
+    (timedelta(minutes=1), rewards.keep_shop),
     (timedelta(hours=1), rewards.draw_audits),
     (timedelta(seconds=30), register.number_due),
     (timedelta(seconds=30), register.sign_due),

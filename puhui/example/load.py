@@ -1,7 +1,7 @@
 """Furnish an empty database with the example province; again changes nothing."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from puhui.credits import service as credits
 from puhui.example.people import ORGANISATIONS, PEOPLE, example_id
+from puhui.example.shop import furnish
 from puhui.factors import service as factors
 from puhui.identity import queries as identity
 from puhui.identity.service import console
@@ -17,9 +18,12 @@ from puhui.rewards.service import bases, duties, rules, thresholds
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
+JOINED = timedelta(days=30)
+"""How long ago the people joined: long enough for whatever is kept from new accounts."""
+
 
 def load(session: Session, now: datetime) -> None:
-    """Load factors, rules of points, people, planting bases and credits on record."""
+    """Load factors, rules of points, people, planting bases, credits on record and the shop."""
     factors.load_library(session, now)
     rules.load_rules(session, now)
     duties.load_parameters(session, now)
@@ -43,7 +47,7 @@ def load(session: Session, now: datetime) -> None:
             one.phone,
             one.name,
             one.birth_year,
-            now,
+            now - JOINED,
             roles=[(organisations[where], role) for where, role in one.roles],
             password=one.password,
             person_id=example_id(f"person {one.key}"),
@@ -64,3 +68,4 @@ def load(session: Session, now: datetime) -> None:
         (EXAMPLES / "credits.csv").read_text(encoding="utf-8"),
         now,
     )
+    furnish(session, organisations, people, now)

@@ -78,6 +78,14 @@ ORGANISATIONS = (
         (Role.VERIFIER,),
     ),
     Organisation(
+        "forest",
+        "52350428MA0EXAMP66",
+        "将乐古树守护队（示例）",
+        "Jiangle Old Tree Wardens (example)",
+        "350428",
+        (),
+    ),
+    Organisation(
         "platform",
         "12350000MA0EXAMP50",
         "福建碳普惠运营中心（示例）",

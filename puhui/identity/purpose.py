@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     CERTIFICATE_NAME = "certificate_name"
     RANKING = "ranking"
     MARKETING = "marketing"
+    DELIVERY = "delivery"
     GUARDIAN = "guardian"
 
 
@@ -58,6 +59,13 @@ TEXTS: dict[Purpose, Text] = {
     Purpose.MARKETING: Text(
         N_("活动消息"),
         N_("同意接收活动和商品的消息。随时可以撤回，撤回后不再发送。"),
+    ),
+    Purpose.DELIVERY: Text(
+        N_("寄送地址"),
+        N_(
+            "同意为寄送兑换的商品保存我填写的收件人、电话和地址，加密保存，只给负责寄送的商户看，"
+            "签收或退还后按期删除。随时可以撤回，撤回后商户不能再看到地址。"
+        ),
     ),
     Purpose.GUARDIAN: Text(
         N_("监护人同意"),

@@ -497,6 +497,14 @@ def profile(session: Session, person_id: UUID) -> Profile | None:
     )
 
 
+def standing(session: Session, person_id: UUID, now: datetime) -> tuple[datetime, bool]:
+    """Return since when the person has an account, and whether they may still be under 14."""
+    since, birth_year = session.execute(
+        select(Person.created_at, Person.birth_year).where(Person.person_id == person_id)
+    ).one()
+    return since, birth_year is not None and age.is_minor(birth_year, now)
+
+
 def member_since(session: Session, person_id: UUID) -> datetime | None:
     """Return when the person's account was opened, or None for an unknown person."""
     return session.scalar(select(Person.created_at).where(Person.person_id == person_id))

@@ -55,6 +55,10 @@ class Vault:
         """Return what is stored of a one-time code; it fits this request for a code only."""
         return self._hmac(f"code {code_id}", code)
 
+    def hash_of_redemption_code(self, code: str) -> bytes:
+        """Return the HMAC by which what was redeemed is found again when its code is shown."""
+        return self._hmac("redemption", code)
+
     def guardian_code(self, person_id: UUID, day: int) -> str:
         """Return the eight digits that a waiting child shows to the guardian on this day.
 

@@ -36,6 +36,11 @@ class Permission(StrEnum):
     DEED_REPORT = "deed:report"
     RULE_PUBLISH = "rule:publish"
     POINTS_ADJUST = "points:adjust"
+    POINTS_SPEND = "points:spend"
+    """Redeem points, or give them to a cause."""
+    OFFER_WRITE = "offer:write"
+    """Offer goods and services for points, and hand them over."""
+    OFFER_PUBLISH = "offer:publish"
     SERIAL_CLAIM = "serial:claim"
     PRODUCT_WRITE = "product:write"
     FOOTPRINT_VERIFY = "footprint:verify"
@@ -63,16 +68,29 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.SELF_MANAGE,
             Permission.PLANTING_LOG,
             Permission.DEED_LOG,
+            Permission.POINTS_SPEND,
             Permission.SERIAL_CLAIM,
             Permission.CREDIT_BUY,
         }
     ),
     Role.MANUFACTURER: frozenset(
-        {Permission.PRODUCT_WRITE, Permission.LABEL_ISSUE, Permission.DEED_REPORT}
+        {
+            Permission.PRODUCT_WRITE,
+            Permission.LABEL_ISSUE,
+            Permission.DEED_REPORT,
+            Permission.OFFER_WRITE,
+        }
     ),
-    Role.RETAILER: frozenset({Permission.SERIAL_SELL, Permission.DEED_REPORT}),
+    Role.RETAILER: frozenset(
+        {Permission.SERIAL_SELL, Permission.DEED_REPORT, Permission.OFFER_WRITE}
+    ),
     Role.ORGANISER: frozenset(
-        {Permission.EVENT_WRITE, Permission.CREDIT_HOLD, Permission.DEED_REPORT}
+        {
+            Permission.EVENT_WRITE,
+            Permission.CREDIT_HOLD,
+            Permission.DEED_REPORT,
+            Permission.OFFER_WRITE,
+        }
     ),
     Role.VERIFIER: frozenset({Permission.PLANTING_REVIEW, Permission.FOOTPRINT_VERIFY}),
     Role.OPERATOR: frozenset(
@@ -85,6 +103,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.DUTY_PUBLISH,
             Permission.RULE_PUBLISH,
             Permission.POINTS_ADJUST,
+            Permission.OFFER_PUBLISH,
             Permission.ORGANISATION_APPROVE,
             Permission.PERSON_DISABLE,
         }

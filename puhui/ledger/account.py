@@ -37,6 +37,16 @@ def pending_of(person_id: UUID) -> AccountName:
     return AccountName(f"person:{person_id}", POINT, "pending")
 
 
+def redeemed_of(organisation_id: UUID) -> AccountName:
+    """Return the account of points exchanged for what a partner gives."""
+    return AccountName(f"partner:{organisation_id}", POINT, "redeemed")
+
+
+def donated_to(cause_id: UUID) -> AccountName:
+    """Return the account of points given to a cause."""
+    return AccountName(f"cause:{cause_id}", POINT, "donated")
+
+
 @dataclass(frozen=True)
 class Move:
     """`amount` units, a positive whole number, from `source` to `destination`."""

@@ -130,3 +130,34 @@ def returned(session: Session, name: AccountName) -> dict[str, int]:
         .group_by(Transfer.reason)
     )
     return {row.reason: row.amount for row in rows}
+
+
+def issued(session: Session, name: AccountName) -> int:
+    """Return what an `issued` account has ever given out, whatever came back."""
+    found = session.scalar(
+        select(func.coalesce(-func.sum(Entry.amount), 0))
+        .join(Account, Account.account_id == Entry.account_id)
+        .where(
+            Account.owner == name.owner,
+            Account.unit == name.unit,
+            Account.purpose == name.purpose,
+            Entry.amount < 0,
+        )
+    )
+    return int(found or 0)
+
+
+def balance_before(session: Session, name: AccountName, moment: datetime) -> int:
+    """Return what an account held just before `moment`, by when its transfers happened."""
+    found = session.scalar(
+        select(func.coalesce(func.sum(Entry.amount), 0))
+        .join(Account, Account.account_id == Entry.account_id)
+        .join(Transfer, Transfer.transfer_id == Entry.transfer_id)
+        .where(
+            Account.owner == name.owner,
+            Account.unit == name.unit,
+            Account.purpose == name.purpose,
+            Transfer.occurred_at < moment,
+        )
+    )
+    return int(found or 0)

@@ -4,12 +4,14 @@ from puhui.db.invariant import Invariant, by_query
 from puhui.rewards.duty_promises import DUTY
 from puhui.rewards.outing_promises import OUTINGS
 from puhui.rewards.points_promises import POINTS
+from puhui.rewards.shop_promises import SHOP
 from puhui.rewards.survival_promises import SURVIVAL
 
 INVARIANTS: tuple[Invariant, ...] = (
     *DUTY,
     *POINTS,
     *OUTINGS,
+    *SHOP,
     *SURVIVAL,
     by_query(
         "L6",

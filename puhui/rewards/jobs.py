@@ -8,13 +8,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from puhui.outbox.task import steps
+from puhui.rewards.queries.thresholds import all_thresholds
 from puhui.rewards.service import (
     assessment,
     audits,
     awards,
     draws,
     duties,
+    handovers,
     lots,
+    refunds,
     reports,
     reversals,
     survivals,
@@ -91,6 +94,18 @@ def award_survival(session: Session, payload: dict[str, Any], now: datetime) -> 
 def reverse_never_planted(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """A survey was confirmed: take back the points of trees that were never there."""
     survivals.reverse_never_planted(session, UUID(payload["survey_id"]), now)
+
+
+def end_redemption(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """The time of a redemption is over: let it lapse, or give its points back."""
+    refunds.end_due(session, UUID(payload["redemption_id"]), now)
+
+
+def keep_shop(session: Session, now: datetime) -> None:
+    """Tell of redemptions whose time is over; delete addresses that are no longer needed."""
+    if all_thresholds(session):
+        refunds.call_due(session, now)
+        handovers.tidy(session, now)
 
 
 def begin_night(session: Session, now: datetime) -> None:

@@ -181,6 +181,7 @@ def install(app: Flask) -> None:
 
 DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.SELF_MANAGE, "/wallet", N_("积分")),
+    (Permission.POINTS_SPEND, "/shop", N_("商城")),
     (Permission.PLANTING_LOG, "/plantings", N_("植树记录")),
     (Permission.PLANTING_LOG, "/duty", N_("尽责")),
     (Permission.PLANTING_REVIEW, "/review", N_("植树核查")),
@@ -189,6 +190,8 @@ DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.FOOTPRINT_VERIFY, "/verify", N_("足迹核查")),
     (Permission.LABEL_OVERSEE, "/renewals", N_("标签重算")),
     (Permission.SERIAL_SELL, "/sales", N_("销售")),
+    (Permission.OFFER_WRITE, "/partners", N_("兑换台")),
+    (Permission.OFFER_PUBLISH, "/shop/offers", N_("商城审批")),
     (Permission.PAYMENT_CONFIRM, "/payments", N_("收款")),
     (Permission.CREDIT_IMPORT, "/credits/import", N_("导入碳信用")),
     (Permission.FACTOR_PUBLISH, "/factors/imports", N_("导入因子")),

@@ -20,6 +20,7 @@ SUBJECTS = (
     "renewal",
     "credits",
     "rewards",
+    "shop",
     "serials",
     "events",
     "desk",

@@ -9,9 +9,10 @@ from puhui.ledger.service import transfer
 
 LI, MEI = UUID(int=1), UUID(int=2)
 AWARD, PURCHASE, SECOND_AWARD = UUID(int=11), UUID(int=12), UUID(int=13)
-# Points that Puhui itself issues have an award each (L6); the ledger alone knows no awards.
+# Points that Puhui itself issues have an award each (L6), what partners hold as redeemed has
+# redemptions (H4); the ledger alone knows neither.
 ISSUED = AccountName("elsewhere", "point", "issued")
-SHOP = AccountName("partner:tea", "point", "redeemed")
+SHOP = AccountName("partner:tea", "point", "taken")
 
 
 def sound_books(**_: object) -> None:

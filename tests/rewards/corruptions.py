@@ -10,12 +10,21 @@ from puhui.kernel.actor import Role
 from puhui.kernel.clock import day_of
 from puhui.rewards.adjustment import AdjustmentDraft
 from puhui.rewards.report import ReportDraft, ReportVerdict
-from puhui.rewards.service import adjustments, awards, lots, reports, reversals
+from puhui.rewards.service import (
+    adjustments,
+    awards,
+    handovers,
+    lots,
+    refunds,
+    reports,
+    reversals,
+)
 from puhui.rewards.survival import DeathCause
 from tests.makers.duty import certified
-from tests.makers.identity import person
+from tests.makers.identity import SignedIn, person
 from tests.makers.outing import booked, opened
 from tests.makers.rewards import BLURRED, photo, planted, reviewed, rulebook
+from tests.makers.shop import cause, clerk, donated, offered, redeemed
 from tests.makers.survival import later, surveyed
 
 
@@ -55,6 +64,21 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
     certified(li, verifier)
     booked(li, opened(person("周运营", ("省平台", Role.OPERATOR))))
     settle()
+    _shop(li)
+
+
+def _shop(li: SignedIn) -> None:
+    """Li redeems three things, of which one is handed over and one refunded, and gives points."""
+    offer = offered(points=4)
+    with later(30):
+        first, second, _ = (redeemed(li, offer) for _ in range(3))
+        staff = clerk()
+        with transaction() as session:
+            handovers.hand_over(
+                session, staff.actor, first.partner.organisation_id, first.code, clock.now()
+            )
+            refunds.refund(session, staff.actor, second.redemption_id, "缺货", clock.now())
+        donated(li, cause(), 5)
 
 
 FRESH, RIPE, SENT_BACK, LATE, TENDED, GIVEN, TAKEN = (UUID(int=n) for n in range(1, 8))
@@ -69,6 +93,19 @@ CORRUPTIONS = {
     "S5": ["ALTER TABLE rewards_estimate DISABLE TRIGGER append_only"],
     "S6": ["UPDATE rewards_duty_entry SET trees = trees - 9 WHERE cause_kind = 'survival'",
            "UPDATE rewards_duty_certificate SET trees = trees - 9"],
+    "H1": ["UPDATE rewards_offer SET taken = taken + 1"],
+    "H2": ["UPDATE ledger_transfer SET reason = 'gone' WHERE transfer_id ="
+           " (SELECT redemption_id FROM rewards_redemption WHERE state = 'issued')"],
+    "H3": ["UPDATE ledger_transfer SET reason = 'gone' WHERE reason = 'refunded'"],
+    # One redemption's points seem to have gone to a partner that has none of them: moves and
+    # entries say so alike, and only the partner's account does not.
+    "H4": ["UPDATE ledger_account SET owner = 'partner:' || gen_random_uuid()"
+           " WHERE purpose = 'redeemed'"],
+    "H5": ["UPDATE rewards_offer_version SET decided_at = decided_at + INTERVAL '1 year'"],
+    "H6": ["UPDATE rewards_redemption SET ended_at = expires_at WHERE state = 'handed_over'"],
+    "H7": ["UPDATE ledger_account SET owner = 'cause:' || gen_random_uuid()"
+           " WHERE purpose = 'donated'"],
+    "H8": ["ALTER TABLE rewards_donation DISABLE TRIGGER append_only"],
     "K1": ["UPDATE rewards_outing SET taken = taken + 1"],
     "K2": ["ALTER TABLE rewards_booking DISABLE TRIGGER booking_stays"],
     "D1": ["DELETE FROM rewards_duty_entry WHERE cause_kind = 'duty'",

@@ -6,11 +6,23 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, text
 
 from puhui.ledger.account import AccountName, Move, pending_of, wallet_of
 
 ROOT = Path(__file__).parents[2] / "puhui"
 LI, MEI = uuid4(), uuid4()
+POINTS = (
+    "wallet",
+    "point",
+    "award",
+    "adjustment",
+    "redemption",
+    "offer",
+    "donation",
+    "cause",
+    "shop",
+)
 
 
 def test_no_move_between_two_people_can_even_be_said() -> None:
@@ -24,7 +36,7 @@ def test_no_move_between_two_people_can_even_be_said() -> None:
 def test_no_route_speaks_of_sending_points_or_cash(app: Flask) -> None:
     forbidden = ("transfer", "cash", "withdraw", "gift", "payout")
     routes = [rule.rule for rule in app.url_map.iter_rules()]
-    points = [r for r in routes if any(w in r for w in ("wallet", "point", "award", "adjustment"))]
+    points = [r for r in routes if any(w in r for w in POINTS)]
     assert points
     assert [route for route in points if any(word in route for word in forbidden)] == []
     writing = {
@@ -54,7 +66,29 @@ def test_points_leave_wallets_in_few_places_each_for_one_reason() -> None:
         ("lots", "end"),  # wallet → issued, when it expires
         ("reversals", "reverse"),  # wallet or pending → issued
         ("adjustments", "_move"),  # wallet → issued, by two operators
+        ("refunds", "_give_back"),  # partner → the wallet that had paid it, or issued
+        ("causes", "donate"),  # wallet → a cause, for good
     }
+
+
+def test_one_function_of_the_database_moves_points_besides_the_ledgers_own(
+    database: Engine,
+) -> None:
+    """`rewards_redeem`: wallet → partner. A function that paid a person would stand here."""
+    with database.connect() as connection:
+        found = connection.scalars(
+            text(
+                "SELECT proname FROM pg_proc WHERE prosrc LIKE '%ledger_transfer%'"
+                " AND proname NOT LIKE 'ledger_%'"
+            )
+        ).all()
+        body = connection.scalar(
+            text("SELECT prosrc FROM pg_proc WHERE proname = 'rewards_redeem'")
+        )
+    assert found == ["rewards_redeem"]
+    assert body.count("ledger_transfer(") == 1
+    call = body[body.index("ledger_transfer(") :]
+    assert call.index("|wallet") < call.index("'partner:'") < call.index("|redeemed")
 
 
 def test_a_wallet_holds_points_and_no_other_unit() -> None:

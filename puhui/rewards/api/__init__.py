@@ -2,15 +2,22 @@
 
 from puhui.rewards.api.adjustment import adjustment_resources, total_resources
 from puhui.rewards.api.base import base_resources, species_resources
+from puhui.rewards.api.cause import (
+    cause_resources,
+    donation_certificate_resources,
+    donation_resources,
+)
 from puhui.rewards.api.duty import (
     duty_certificate_resources,
     duty_parameter_resources,
     duty_resources,
     duty_year_resources,
 )
+from puhui.rewards.api.offer import offer_resources
 from puhui.rewards.api.outing import booking_resources, capacity_resources, outing_resources
 from puhui.rewards.api.planting import photo_resources, planting_resources, review_resources
 from puhui.rewards.api.points import award_resources, wallet_resources
+from puhui.rewards.api.redemption import partner_resources, redemption_resources
 from puhui.rewards.api.report import authorisation_resources, report_resources
 from puhui.rewards.api.rule import rule_resources
 from puhui.rewards.api.second_look import (
@@ -56,4 +63,10 @@ blueprints = (
     capacity_resources,
     outing_resources,
     booking_resources,
+    offer_resources,
+    redemption_resources,
+    partner_resources,
+    cause_resources,
+    donation_resources,
+    donation_certificate_resources,
 )

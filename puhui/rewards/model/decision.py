@@ -52,6 +52,7 @@ class DeviceUse(Base):
     __table_args__ = (
         CheckConstraint("octet_length(device) = 32", name="device_whole"),
         Index("ix_rewards_device_use_device", "device", "logged_at"),
+        Index("ix_rewards_device_use_person", "person_id", "logged_at"),
     )
 
     planting_id: Mapped[UUID] = mapped_column(

@@ -2,13 +2,17 @@
 
 from puhui.rewards.pages import (
     base,
+    cause,
     duty,
     outing,
+    partner,
     planting,
     points,
+    redemption,
     report,
     rule,
     second_look,
+    shop,
     survival,
     total,
 )
@@ -16,14 +20,18 @@ from puhui.rewards.pages.blueprint import pages
 
 __all__ = [
     "base",
+    "cause",
     "duty",
     "outing",
     "pages",
+    "partner",
     "planting",
     "points",
+    "redemption",
     "report",
     "rule",
     "second_look",
+    "shop",
     "survival",
     "total",
 ]

@@ -73,6 +73,17 @@ def maturing(session: Session, person_id: UUID) -> list[tuple[date, int]]:
     return [(day, int(points)) for day, points in rows]
 
 
+def by_last_day(session: Session, person_id: UUID) -> list[tuple[date, int]]:
+    """Return the points of the lots that have matured, by last day, earliest first."""
+    rows = session.execute(
+        select(Lot.expires_on, func.sum(Lot.points - Lot.reversed))
+        .where(Lot.person_id == person_id, Lot.state == LotState.MATURED)
+        .group_by(Lot.expires_on)
+        .order_by(Lot.expires_on)
+    )
+    return [(day, int(points)) for day, points in rows]
+
+
 def expiring(
     session: Session, person_id: UUID, balance: int, today: date
 ) -> list[tuple[date, int]]:

@@ -10,6 +10,7 @@ from puhui.rewards.adjustment import (
     AdjustmentDraft,
     AdjustmentState,
 )
+from puhui.rewards.offer import OfferKind
 from puhui.web.paging import page_schema
 from puhui.web.schema import Boolean, Code, Enum, Instant, List, Nested, Schema, Text, Uuid, Whole
 
@@ -59,6 +60,24 @@ class GivenSchema(Schema):
     points = Whole(required=True)
 
 
+class SpentSchema(Schema):
+    """What was redeemed for one kind of offer."""
+
+    kind = Enum(OfferKind, required=True)
+    redemptions = Whole(required=True)
+    points = Whole(required=True)
+
+
+class DonatedSchema(Schema):
+    """What one cause was given."""
+
+    cause_id = Uuid(required=True)
+    name_zh = Text(60, required=True)
+    name_en = Text(60, required=True)
+    donations = Whole(required=True)
+    points = Whole(required=True)
+
+
 class TotalsSchema(Schema):
     """The public count of points; nobody in it is named."""
 
@@ -73,3 +92,10 @@ class TotalsSchema(Schema):
     adjustments = Whole(required=True, description="人工更正次数")
     given_by_hand = Whole(required=True, description="人工补给的积分合计")
     taken_by_hand = Whole(required=True, description="人工收回的积分合计")
+    issued = Whole(required=True, description="给出过的积分合计")
+    outstanding = Whole(required=True, description="大家现有的积分合计，含待到账")
+    spent_by_kind = List(Nested(SpentSchema), required=True)
+    donated = Whole(required=True, description="捐给公益项目的积分合计")
+    donated_by_cause = List(Nested(DonatedSchema), required=True)
+    withheld = Whole(required=True, description="退还时抵作此前未收回的积分合计")
+    accounted = Whole(required=True, description="各去向之和，等于给出过的积分合计")

@@ -88,6 +88,12 @@ class StatementLineSchema(Schema):
     pending = Boolean(required=True, description="是否为待到账积分")
     reversal = Nested(ReversalSchema, required=True, allow_none=True)
     award = Nested(AwardSchema, required=True, allow_none=True)
+    redemption_id = Uuid(
+        required=True, allow_none=True, attribute="redemption.redemption_id", dump_default=None
+    )
+    donation_code = Code(
+        most=12, required=True, allow_none=True, attribute="donation.code", dump_default=None
+    )
 
 
 StatementLinePageSchema = page_schema(StatementLineSchema)
