@@ -32,6 +32,8 @@ from puhui.register.api import resources as register_resources
 from puhui.register.pages import pages as register_pages
 from puhui.rewards import api as rewards_api
 from puhui.rewards.pages import pages as rewards_pages
+from puhui.rights.api import resources as rights_resources
+from puhui.rights.pages import pages as rights_pages
 from puhui.settings import Settings
 from puhui.web import edge, health
 from puhui.web.kept import Kept
@@ -48,6 +50,7 @@ RESOURCES: list[Blueprint] = [
     *rewards_api.blueprints,
     *factors_api.blueprints,
     *footprint_api.blueprints,
+    rights_resources,
 ]
 PAGES: list[flask.Blueprint] = [
     # One line a package: its pages.
@@ -61,6 +64,7 @@ PAGES: list[flask.Blueprint] = [
     factors_pages.pages,
     footprint_pages.pages,
     exchange_pages.pages,
+    rights_pages,
 ]
 
 FACTOR_USES: list[Finder] = [footprint_queries.uses_of_factor, event_uses.uses_of_factor]

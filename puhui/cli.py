@@ -37,6 +37,7 @@ GROUPS: list[str] = [
     "identity",
     "outbox",
     "register",
+    "rights",
 ]
 PACKAGES = {"catalogue": "web"}
 """Groups that are called otherwise than their package."""

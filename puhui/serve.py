@@ -23,6 +23,7 @@ from puhui.outbox import queries as outbox
 from puhui.outbox.bell import Bell
 from puhui.outbox.service import hang_bell
 from puhui.register.queries import size
+from puhui.rights.installation import install as install_rights
 from puhui.settings import from_environment
 from puhui.startup import check
 from puhui.web import metrics
@@ -47,6 +48,7 @@ def application() -> Flask:
     connect(settings.database_url, pool_size=THREADS + 1)
     hang_bell(Bell(settings.redis_url).ring)
     install_identity(settings)
+    install_rights(settings)
     return create_app(settings)
 
 

@@ -35,6 +35,10 @@ class Settings:
     """How often one address may, that has not signed in."""
     sms: str = ""
     """`package.module:name` of the text message provider; see `puhui.identity.sender`."""
+    erasure_days: int = 30
+    """How long a person who asked to be erased may call it back."""
+    export_days: int = 7
+    """How long a finished export can be downloaded."""
     password_memory_kib: int = 19456
     password_passes: int = 2
     """What argon2id spends on one check of a password."""
@@ -90,7 +94,16 @@ def from_environment(variables: Mapping[str, str] = environ) -> Settings:
         port=_port(variables, "PUHUI_PORT", 8000),
         metrics_port=_port(variables, "PUHUI_METRICS_PORT", 9464),
         sms=variables.get("PUHUI_SMS", ""),
+        erasure_days=_days(variables, "PUHUI_ERASURE_DAYS", 30),
+        export_days=_days(variables, "PUHUI_EXPORT_DAYS", 7),
     )
+
+
+def _days(variables: Mapping[str, str], name: str, default: int) -> int:
+    value = variables.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and 0 < int(value) <= 365):
+        raise UnsafeSetting(f"{name} 不是1至365的天数 / {name} is not 1 to 365 days: {value}")
+    return int(value)
 
 
 def _port(variables: Mapping[str, str], name: str, default: int) -> int:

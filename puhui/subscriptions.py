@@ -12,6 +12,7 @@ import puhui.footprint.jobs as footprint
 import puhui.identity.jobs as identity
 import puhui.register.jobs as register
 import puhui.rewards.jobs as rewards
+import puhui.rights.jobs as rights
 from puhui.outbox.service import Job, Outside
 from puhui.outbox.task import steps
 
@@ -43,6 +44,8 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "rewards.planting_logged": (rewards.assess_planting,),
     "rewards.redemption_due": (rewards.end_redemption,),
     "rewards.report_approved": (rewards.award_report,),
+    "rights.export": (rights.make_export,),
+    "rights.erase": (rights.erase,),
 }
 
 PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
@@ -53,7 +56,10 @@ PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(minutes=10), rewards.begin_night),
     (timedelta(hours=1), rewards.forget_devices),
     (timedelta(minutes=1), rewards.keep_shop),
+    (timedelta(hours=1), rewards.forget_names),
     (timedelta(hours=1), rewards.draw_audits),
+    (timedelta(hours=1), rights.begin_erasures),
+    (timedelta(hours=1), rights.remove_exports),
     (timedelta(seconds=30), register.number_due),
     (timedelta(seconds=30), register.sign_due),
 )

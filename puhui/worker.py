@@ -8,6 +8,7 @@ from puhui.identity.installation import install as install_identity
 from puhui.outbox.loop import CONNECTIONS, run
 from puhui.register.service import require_unbroken
 from puhui.register.signer import open_signer, use_signer
+from puhui.rights.installation import install as install_rights
 from puhui.settings import Settings, from_environment
 from puhui.startup import check
 from puhui.subscriptions import PERIODIC, SUBSCRIPTIONS
@@ -36,6 +37,7 @@ def main() -> None:
     keep_in(settings.data_dir)
     install_footprint(settings)
     install_identity(settings)
+    install_rights(settings)
     run(settings.redis_url, SUBSCRIPTIONS, PERIODIC)
 
 

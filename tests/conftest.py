@@ -27,6 +27,7 @@ from puhui.kernel import clock
 from puhui.local import Servers
 from puhui.outbox.service import drain
 from puhui.register.signer import current_signer, open_signer, use_signer
+from puhui.rights.installation import install as install_rights
 from puhui.settings import Settings
 from puhui.subscriptions import PERIODIC, SUBSCRIPTIONS
 
@@ -97,6 +98,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
     keep_in(settings.data_dir)
     install_footprint(settings)
     install_identity(settings)
+    install_rights(settings)
     yield bound
     bound.dispose()
 

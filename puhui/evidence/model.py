@@ -34,7 +34,8 @@ class Photo(Base):
     photo_id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
     original_sha256: Mapped[bytes] = mapped_column(index=True)
-    stored_sha256: Mapped[bytes] = mapped_column(index=True)
+    stored_sha256: Mapped[bytes | None] = mapped_column(index=True)
+    """Names the file; None once the picture was erased with its person."""
     width: Mapped[int]
     height: Mapped[int]
     phash: Mapped[bytes]

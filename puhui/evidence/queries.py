@@ -63,6 +63,7 @@ _NEAR = text(
 
 def card_of(photo: Photo) -> PhotoCard:
     """Return what is known of the photograph."""
+    assert photo.stored_sha256 is not None, photo.photo_id
     return PhotoCard(
         photo.photo_id,
         photo.person_id,
@@ -79,8 +80,10 @@ def card_of(photo: Photo) -> PhotoCard:
 
 
 def cards(session: Session, photo_ids: Collection[UUID]) -> Mapping[UUID, PhotoCard]:
-    """Return what is known of these photographs; unknown ones are left out."""
-    found = session.scalars(select(Photo).where(Photo.photo_id.in_(photo_ids)))
+    """Return what is known of these photographs; unknown and erased ones are left out."""
+    found = session.scalars(
+        select(Photo).where(Photo.photo_id.in_(photo_ids), Photo.stored_sha256.is_not(None))
+    )
     return {photo.photo_id: card_of(photo) for photo in found}
 
 
@@ -91,10 +94,14 @@ def visible_photo(session: Session, actor: Actor, photo_id: UUID) -> PhotoCard:
         NoSuchPhoto: there is none, or it is not theirs to see; the two look the same.
     """
     photo = session.get(Photo, photo_id)
-    if photo is None or not (
-        photo.person_id == actor.person_id
-        or actor.may(Permission.PLANTING_REVIEW)
-        or actor.may(Permission.AUDIT_READ)
+    if (
+        photo is None
+        or photo.stored_sha256 is None
+        or not (
+            photo.person_id == actor.person_id
+            or actor.may(Permission.PLANTING_REVIEW)
+            or actor.may(Permission.AUDIT_READ)
+        )
     ):
         raise NoSuchPhoto(photo=str(photo_id))
     return card_of(photo)

@@ -85,13 +85,13 @@ def _judge_haste(session: Session, person_id: UUID, now: datetime) -> None:
 def sweep(session: Session, now: datetime) -> int:
     """Remove files that no row names; return how many. Waits for no upload, nor they for long."""
     store.remove_parts((now - timedelta(hours=1)).timestamp())
-    orphans = {shelf: _unnamed(session, shelf, list(store.names(shelf))) for shelf in _NAMED_BY}
+    orphans = {shelf: unnamed(session, shelf, list(store.names(shelf))) for shelf in _NAMED_BY}
     if not any(orphans.values()):
         return 0
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SWEEP})
     removed = 0
     for shelf, names in orphans.items():
-        for name in _unnamed(session, shelf, names):
+        for name in unnamed(session, shelf, names):
             store.remove(name, shelf)
             removed += 1
     return removed
@@ -103,7 +103,8 @@ _NAMED_BY = {
 }
 
 
-def _unnamed(session: Session, shelf: store.Shelf, names: list[bytes]) -> list[bytes]:
+def unnamed(session: Session, shelf: store.Shelf, names: list[bytes]) -> list[bytes]:
+    """Return those of the files that no row names."""
     column = _NAMED_BY[shelf]
     known: set[bytes] = set()
     for start in range(0, len(names), 1000):

@@ -8,6 +8,9 @@ from datetime import datetime
 
 from puhui.kernel.clock import day_of
 
+YOUNG_UNTIL = 14
+"""Below this age a guardian decides (Personal Information Protection Law, art. 31)."""
+
 
 def surely(age: int, birth_year: int, now: datetime) -> bool:
     """Whether someone born in `birth_year` has reached `age`, whatever their birthday."""
@@ -16,7 +19,7 @@ def surely(age: int, birth_year: int, now: datetime) -> bool:
 
 def is_minor(birth_year: int, now: datetime) -> bool:
     """Whether someone may still be under 14."""
-    return not surely(14, birth_year, now)
+    return not surely(YOUNG_UNTIL, birth_year, now)
 
 
 def is_adult(birth_year: int, now: datetime) -> bool:

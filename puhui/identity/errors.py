@@ -40,6 +40,12 @@ class CodeNameTaken(Conflict):
     code, title = "name_taken", N_("同一编号已用于内容不同的请求")
 
 
+class NoNumber(Conflict):
+    """There is no phone number to send a code to."""
+
+    code, title = "no_number", N_("没有手机号，无法用验证码确认")
+
+
 class SenderMissing(Unavailable):
     """No way to send a text message is set up."""
 

@@ -33,6 +33,17 @@ class Person(Base):
         CheckConstraint("kind = 'person' OR phone_hash IS NULL", name="machines_have_no_phone"),
         CheckConstraint("guardian_id <> person_id", name="nobody_guards_themselves"),
         CheckConstraint("length(display_name) BETWEEN 1 AND 60", name="display_name_length"),
+        CheckConstraint(
+            "erased_at IS NULL OR phone_hash IS NULL AND birth_year IS NULL"
+            " AND guardian_id IS NULL AND language IS NULL AND disabled_at IS NOT NULL"
+            " AND display_name = '—'",
+            name="erased_is_nobody",
+        ),
+        Index(
+            "ix_identity_person_erased",
+            "person_id",
+            postgresql_where=text("erased_at IS NOT NULL"),
+        ),
     )
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -49,6 +60,8 @@ class Person(Base):
     language: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+    """Since when the row is nobody's: its id stands in the books and leads nowhere (trigger)."""
 
 
 class Password(Base):
@@ -68,7 +81,7 @@ class Code(Base):
 
     __tablename__ = "identity_code"
     __table_args__ = (
-        CheckConstraint("purpose IN ('sign_in')", name="purpose_known"),
+        CheckConstraint("purpose IN ('sign_in', 'erasure')", name="purpose_known"),
         CheckConstraint("tries BETWEEN 0 AND 5", name="tries_bounded"),
         CheckConstraint("(ticket_hash IS NULL) = (ticket_until IS NULL)", name="ticket_whole"),
         Index(

@@ -287,7 +287,7 @@ def decide_consent(purpose: str) -> ResponseReturnValue:
     """Agree to a purpose, or withdraw."""
     actor = signed_in()
     _give_or_withdraw(actor, actor.person_id, _purpose(purpose))
-    return redirect_after_post("/me#consents")
+    return redirect_after_post(next_address("/me#consents"))
 
 
 def _give_or_withdraw(actor: Actor, person_id: UUID, purpose: Purpose) -> None:
@@ -385,7 +385,7 @@ def accept_child() -> ResponseReturnValue:
 def decide_child_consent(person_id: UUID, purpose: str) -> ResponseReturnValue:
     """Agree to a purpose for a child, or withdraw."""
     _give_or_withdraw(signed_in(), person_id, _purpose(purpose))
-    return redirect_after_post("/me/children")
+    return redirect_after_post(next_address("/me/children"))
 
 
 # Organisations -------------------------------------------------------------------------------

@@ -81,3 +81,12 @@ OWN = tuple(purpose for purpose in Purpose if purpose is not Purpose.GUARDIAN)
 
 FOR_MINORS = frozenset({Purpose.LOCATION})
 """What a guardian may agree to for a child. No public name, picture or ranking below 14."""
+
+EARLIER: tuple[str, ...] = ()
+"""Sentences that people agreed to before: whoever changes one above moves the old one here, so
+that a consent can be read for as long as it is kept."""
+
+WORDINGS = {text.hash: text.sentence for text in TEXTS.values()} | {
+    sha256(sentence.encode()).hexdigest(): sentence for sentence in EARLIER
+}
+"""Every sentence that somebody may have agreed to, by its hash."""

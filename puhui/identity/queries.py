@@ -27,7 +27,7 @@ from puhui.identity.model import (
     Withdrawal,
 )
 from puhui.identity.phone import masked
-from puhui.identity.purpose import TEXTS, Purpose
+from puhui.identity.purpose import TEXTS, WORDINGS, Purpose
 from puhui.identity.token import hash_of, prefix_of
 from puhui.identity.vault import vault
 from puhui.kernel.actor import Actor, Membership, Permission, Role
@@ -228,7 +228,7 @@ def _credential_of_client(session: Session, token: str) -> Credential | None:
 def organisation(session: Session, organisation_id: UUID) -> OrganisationCard | None:
     """Return an organisation's card, or None for an unknown one."""
     row = session.get(Organisation, organisation_id)
-    return None if row is None else _card(row)
+    return None if row is None else card_of(row)
 
 
 def organisations(
@@ -238,7 +238,7 @@ def organisations(
     rows = session.scalars(
         select(Organisation).where(Organisation.organisation_id.in_(list(organisation_ids)))
     )
-    return {row.organisation_id: _card(row) for row in rows}
+    return {row.organisation_id: card_of(row) for row in rows}
 
 
 def organisations_called(text: str) -> Select[UUID]:
@@ -250,7 +250,8 @@ def organisations_called(text: str) -> Select[UUID]:
     )
 
 
-def _card(row: Organisation) -> OrganisationCard:
+def card_of(row: Organisation) -> OrganisationCard:
+    """Return what others may know of an organisation."""
     return OrganisationCard(row.organisation_id, row.name, row.name_en, row.uscc, row.county_code)
 
 
@@ -278,7 +279,7 @@ def organisation_for(
 def organisation_by_uscc(session: Session, uscc: str) -> OrganisationCard | None:
     """Return the card of the organisation with this code, or None."""
     row = session.scalar(select(Organisation).where(Organisation.uscc == uscc))
-    return None if row is None else _card(row)
+    return None if row is None else card_of(row)
 
 
 def organisations_of(
@@ -297,7 +298,7 @@ def organisations_of(
     )
     found: dict[UUID, tuple[OrganisationCard, list[RoleCard]]] = {}
     for row, role in rows:
-        found.setdefault(row.organisation_id, (_card(row), []))[1].append(
+        found.setdefault(row.organisation_id, (card_of(row), []))[1].append(
             RoleCard(Role(role.role), role.approved_at)
         )
     return [(card, tuple(roles)) for card, roles in found.values()]
@@ -341,7 +342,7 @@ def organisations_waiting(session: Session, most: int = 100) -> Sequence[Organis
         .order_by(Organisation.created_at, Organisation.organisation_id)
         .limit(most)
     )
-    return [_card(row) for row in rows]
+    return [card_of(row) for row in rows]
 
 
 def is_member(session: Session, actor: Actor, organisation_id: UUID) -> bool:
@@ -551,6 +552,16 @@ def display_names(session: Session, person_ids: Iterable[UUID]) -> Mapping[UUID,
     return {row.person_id: row.display_name for row in rows}
 
 
+def is_erased(session: Session, person_id: UUID) -> bool:
+    """Whether the row of this id is nobody's any more."""
+    return session.scalar(erased_people().where(Person.person_id == person_id)) is not None
+
+
+def erased_people() -> Select[UUID]:
+    """Return, to search within, the people who were erased."""
+    return select(Person.person_id).where(Person.erased_at.is_not(None))
+
+
 def is_minor(session: Session, person_id: UUID, now: datetime) -> bool:
     """Whether the person may still be under 14. Somebody whose birth year is unknown is not."""
     birth_year = session.scalar(select(Person.birth_year).where(Person.person_id == person_id))
@@ -596,4 +607,48 @@ def consents(session: Session, person_id: UUID) -> Sequence[ConsentCard]:
             None if consent is None else consent.given_by,
         )
         for purpose, consent in found.items()
+    ]
+
+
+@dataclass(frozen=True)
+class ConsentPast:
+    """A consent as it was given once, in the words of then, and what became of it."""
+
+    consent_id: int
+    purpose: Purpose
+    text_hash: str
+    sentence: str | None
+    """None if the wording is of another version of this program."""
+    is_current: bool
+    """Whether the wording is today's."""
+    channel: str
+    by_guardian: bool
+    given_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_channel: str | None
+
+
+def consent_history(session: Session, person_id: UUID) -> Sequence[ConsentPast]:
+    """Return every consent that was ever given for this person, the newest first."""
+    rows = session.execute(
+        select(Consent, Withdrawal)
+        .outerjoin(Withdrawal, Withdrawal.consent_id == Consent.consent_id)
+        .where(Consent.person_id == person_id)
+        .order_by(Consent.consent_id.desc())
+        .limit(100)
+    )
+    return [
+        ConsentPast(
+            given.consent_id,
+            Purpose(given.purpose),
+            given.text_hash,
+            WORDINGS.get(given.text_hash),
+            TEXTS[Purpose(given.purpose)].hash == given.text_hash,
+            given.channel,
+            given.given_by != person_id,
+            given.given_at,
+            None if gone is None else gone.withdrawn_at,
+            None if gone is None else gone.channel,
+        )
+        for given, gone in rows
     ]

@@ -53,6 +53,17 @@ class ConsoleSender:
             with self._copy.open("a", encoding="utf-8") as copy:
                 copy.write(f"{phone}\t{code}\n")
 
+    def forget(self, phone: str) -> None:
+        """Take a number out of the copy."""
+        if self._copy is None or not self._copy.exists():
+            return
+        kept = [
+            line
+            for line in self._copy.read_text(encoding="utf-8").splitlines(keepends=True)
+            if not line.startswith(f"{phone}\t")
+        ]
+        self._copy.write_text("".join(kept), encoding="utf-8")
+
 
 _sender: Sender | None = None
 
@@ -72,6 +83,12 @@ def sender() -> Sender:
     if _sender is None:
         raise SenderMissing()
     return _sender
+
+
+def forget(phone: str) -> None:
+    """Forget a number that was sent to, where this process's sender remembers any."""
+    if isinstance(_sender, ConsoleSender):
+        _sender.forget(phone)
 
 
 def sender_of(settings: Settings) -> Sender | None:

@@ -17,6 +17,7 @@ from puhui.rewards.service import (
     duties,
     handovers,
     lots,
+    outings,
     refunds,
     reports,
     reversals,
@@ -116,6 +117,11 @@ def begin_night(session: Session, now: datetime) -> None:
 def forget_devices(session: Session, now: datetime) -> None:
     """Forget which device a planting was logged with, once the rules no longer ask."""
     assessment.forget_devices(session, now)
+
+
+def forget_names(session: Session, now: datetime) -> None:
+    """Forget the names of groups whose outings are long over."""
+    outings.forget_names(session, now)
 
 
 def draw_audits(session: Session, now: datetime) -> None:

@@ -120,6 +120,24 @@ def test_a_group_books_by_its_list_and_hears_of_every_line(zhou) -> None:
         outings.list_attendance(session, member.actor, card.booking_id, [2], clock.now())
 
 
+def test_a_groups_list_is_forgotten_a_month_later_even_of_a_booking_given_back(zhou, li) -> None:
+    member = person("王强", ("山川公司", Role.MANUFACTURER))
+    kept = booked(member, opened(zhou, 4), "张三", "李四", group="山川公司")
+    other = booked(member, opened(zhou, 4, hours=30), "王五", group="山川公司")
+    with transaction() as session:
+        outings.cancel_booking(session, member.actor, other.booking_id, clock.now())
+
+    def names(days: int) -> list[tuple[str, ...]]:
+        with clock.stopped(clock.now() + timedelta(days=days)), transaction() as session:
+            outings.forget_names(session, clock.now())
+            rows = session.execute(text("SELECT names FROM rewards_booking ORDER BY booked_at"))
+            return sorted(tuple(found) for (found,) in rows)
+
+    assert names(29) == [("张三", "李四"), ("王五",)]
+    assert names(33) == [(), ()]
+    assert kept.places == 2
+
+
 def test_an_outing_keeps_to_capacity_season_and_its_organisers(zhou, li) -> None:
     opened(zhou, 40, capacity=60)
     with pytest.raises(Invalid) as refusal:

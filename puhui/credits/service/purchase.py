@@ -11,7 +11,7 @@ from puhui.credits.hold import Hold
 from puhui.credits.kind import Kind
 from puhui.credits.purpose import Purpose, PurposeDraft
 from puhui.credits.service.hold import hold
-from puhui.identity import consents
+from puhui.credits.service.retirement import may_be_named
 from puhui.identity import queries as identity
 from puhui.kernel.actor import Actor, Permission
 
@@ -71,7 +71,7 @@ def buy_personally(session: Session, actor: Actor, hold_id: UUID, yuan: int, now
     actor.require(Permission.CREDIT_BUY)
     known = queries.hold(session, hold_id)
     # What the person agreed to when they first asked; repeating the question changes nothing.
-    named = known.purpose.named if known else _may_be_named(session, actor.person_id, now)
+    named = known.purpose.named if known else may_be_named(session, actor.person_id, now)
     name = identity.display_names(session, [actor.person_id])[actor.person_id] if named else ""
     purpose = Purpose(
         kind="personal",
@@ -83,8 +83,3 @@ def buy_personally(session: Session, actor: Actor, hold_id: UUID, yuan: int, now
         named=named,
     )
     return hold(session, actor, hold_id, None, purpose, purpose.required_kg, _ONE_YUAN, now)
-
-
-def _may_be_named(session: Session, person_id: UUID, now: datetime) -> bool:
-    agreed = consents.given(session, person_id, consents.Purpose.CERTIFICATE_NAME)
-    return agreed and not identity.is_minor(session, person_id, now)

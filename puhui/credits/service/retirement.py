@@ -33,6 +33,8 @@ from puhui.credits.model import (
     Seal,
 )
 from puhui.credits.service.lines import locked, move, read_hold
+from puhui.identity import consents
+from puhui.identity import queries as identity
 from puhui.kernel.actor import Actor, Permission
 from puhui.outbox.service import publish
 from puhui.register.entry import Value, commitment
@@ -62,6 +64,9 @@ def retire(session: Session, hold_id: UUID, now: datetime) -> Retirement:
         raise HoldOver(hold=str(hold_id))
     retirement_id = uuid5(hold_id, "retirement")
     code = code_of(retirement_id)
+    if row.organisation_id is None and not may_be_named(session, row.made_by, now):
+        # Who withdrew between buying and retiring is not named by a certificate that comes after.
+        forget_beneficiary(session, hold_id)
     kept = read_hold(session, hold_id)
     named = session.get(Beneficiary, hold_id)
     told = document(
@@ -162,8 +167,14 @@ def correct(
     publish(session, "credits.corrected", now, retirement_id=str(retirement_id))
 
 
+def may_be_named(session: Session, person_id: UUID, now: datetime) -> bool:
+    """Whether a person agrees, at this moment, to be named on certificates; no child is."""
+    agreed = consents.given(session, person_id, consents.Purpose.CERTIFICATE_NAME)
+    return agreed and not identity.is_minor(session, person_id, now)
+
+
 def forget_beneficiary(session: Session, hold_id: UUID) -> None:
-    """Forget whose retirement a hold is or will be; called when a person withdraws consent.
+    """Forget whose retirement a hold is or will be.
 
     The commitment in certificate and register stays and means nothing without its salt.
     """

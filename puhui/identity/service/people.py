@@ -165,6 +165,6 @@ def enable(session: Session, actor: Actor, person_id: UUID) -> None:
     """
     actor.require(Permission.PERSON_DISABLE)
     person = session.get(Person, person_id)
-    if person is None:
+    if person is None or person.erased_at is not None:
         raise PersonUnknown(person=str(person_id))
     person.disabled_at = None

@@ -18,6 +18,7 @@ from puhui.identity.code import LIFETIME, MOST_TRIES, TICKET_LIFETIME, new_code
 from puhui.identity.errors import (
     CodeNameTaken,
     CodeWrong,
+    NoNumber,
     NotFresh,
     PasswordWrong,
     PersonDisabled,
@@ -40,7 +41,8 @@ from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Forbidden
 from puhui.outbox.service import publish
 
-SIGN_IN = "sign_in"
+SIGN_IN, ERASURE = "sign_in", "erasure"
+"""What a code is good for: it opens nothing else."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,12 @@ class PasswordTry:
 
 
 def ask_code(
-    session: Session, code_id: UUID, written_phone: str, door: Door, now: datetime
+    session: Session,
+    code_id: UUID,
+    written_phone: str,
+    door: Door,
+    now: datetime,
+    purpose: str = SIGN_IN,
 ) -> CodeAsked:
     """Let a code be sent to a phone number; asking again under the same name sends nothing.
 
@@ -90,7 +97,7 @@ def ask_code(
     counting.lock(session, Try.CODE_SENT, phone_hash)
     known = session.get(Code, code_id)
     if known is not None:
-        if known.phone_hash != phone_hash:
+        if (known.phone_hash, known.purpose) != (phone_hash, purpose):
             raise CodeNameTaken(name=str(code_id))
         return CodeAsked(code_id, masked(phone), known.expires_at)
     sender()
@@ -101,14 +108,14 @@ def ask_code(
     counting.record(session, Try.CODE_SENT_FROM, network, now)
     session.execute(
         update(Code)
-        .where(Code.phone_hash == phone_hash, Code.purpose == SIGN_IN, Code.ended_at.is_(None))
+        .where(Code.phone_hash == phone_hash, Code.purpose == purpose, Code.ended_at.is_(None))
         .values(ended_at=now, code_sealed=None)
     )
     code = new_code(randbelow)
     session.add(
         Code(
             code_id=code_id,
-            purpose=SIGN_IN,
+            purpose=purpose,
             phone_hash=phone_hash,
             phone_sealed=vault().seal(phone, f"phone of {code_id}"),
             code_hash=vault().hash_of_code(code_id, code),
@@ -123,6 +130,45 @@ def ask_code(
     return CodeAsked(code_id, masked(phone), now + LIFETIME)
 
 
+def ask_own_code(
+    session: Session, actor: Actor, code_id: UUID, purpose: str, door: Door, now: datetime
+) -> CodeAsked:
+    """Let a code be sent to the actor's own number, to confirm something that cannot be undone.
+
+    Raises:
+        NoNumber: the actor has none here.
+        TooManyTries, CodeNameTaken, SenderMissing: as `ask_code`.
+    """
+    actor.require(Permission.SELF_MANAGE)
+    sealed = session.get_one(Person, actor.person_id).phone_sealed
+    if sealed is None:
+        raise NoNumber()
+    phone = vault().open(sealed, f"phone of {actor.person_id}")
+    return ask_code(session, code_id, phone, door, now, purpose)
+
+
+def confirm_with_code(
+    session: Session,
+    actor: Actor,
+    code_id: UUID,
+    written: str,
+    purpose: str,
+    door: Door,
+    now: datetime,
+) -> Forbidden | None:
+    """Check a code that the actor has received for this purpose; it serves once.
+
+    Returns a refusal for a wrong code, which the caller raises after the transaction.
+
+    Raises:
+        TooManyTries: too many wrong codes from this network, or over everybody.
+    """
+    actor.require(Permission.SELF_MANAGE)
+    own = session.get_one(Person, actor.person_id).phone_hash
+    code = _right_code(session, code_id, written, purpose, door, now, own)
+    return code if isinstance(code, Forbidden) else None
+
+
 def sign_in_with_code(
     session: Session, code_id: UUID, written: str, door: Door, now: datetime
 ) -> Signed | MayRegister | Forbidden:
@@ -133,11 +179,38 @@ def sign_in_with_code(
     Raises:
         TooManyTries: too many wrong codes from this network, or over everybody.
     """
+    code = _right_code(session, code_id, written, SIGN_IN, door, now)
+    if isinstance(code, Forbidden):
+        return code
+    person = session.scalar(select(Person).where(Person.phone_hash == code.phone_hash))
+    if person is None:
+        ticket = new_token()
+        code.ticket_hash, code.ticket_until = hash_of(ticket), now + TICKET_LIFETIME
+        return MayRegister(ticket, code.ticket_until)
+    if person.disabled_at is not None:
+        return PersonDisabled()
+    code.person_id = person.person_id
+    return sessions.start(session, person, door, now)
+
+
+def _right_code(
+    session: Session,
+    code_id: UUID,
+    written: str,
+    purpose: str,
+    door: Door,
+    now: datetime,
+    phone_hash: bytes | None = None,
+) -> Code | Forbidden:
+    """Return the code of this name and purpose if what was typed is right; it is used up then."""
     network = vault().hash_of_address(door.network)
     counting.check(session, Try.CODE_FAILED, counting.EVERYBODY, now)
     counting.check(session, Try.CODE_FAILED_FROM, network, now)
-    code = session.scalar(select(Code).where(Code.code_id == code_id).with_for_update())
-    if code is None or code.ended_at is not None or code.expires_at <= now:
+    code = session.scalar(
+        select(Code).where(Code.code_id == code_id, Code.purpose == purpose).with_for_update()
+    )
+    foreign = code is not None and phone_hash is not None and code.phone_hash != phone_hash
+    if code is None or foreign or code.ended_at is not None or code.expires_at <= now:
         counting.record(session, Try.CODE_FAILED_FROM, network, now)
         return CodeWrong()
     digits = "".join(written.split())
@@ -149,15 +222,7 @@ def sign_in_with_code(
         counting.record(session, Try.CODE_FAILED, counting.EVERYBODY, now)
         return CodeWrong()
     code.ended_at, code.code_sealed = now, None
-    person = session.scalar(select(Person).where(Person.phone_hash == code.phone_hash))
-    if person is None:
-        ticket = new_token()
-        code.ticket_hash, code.ticket_until = hash_of(ticket), now + TICKET_LIFETIME
-        return MayRegister(ticket, code.ticket_until)
-    if person.disabled_at is not None:
-        return PersonDisabled()
-    code.person_id = person.person_id
-    return sessions.start(session, person, door, now)
+    return code
 
 
 def register(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from puhui.evidence import queries as evidence
 from puhui.evidence.geodesy import Apart, apart
 from puhui.evidence.queries import Likeness
+from puhui.identity.queries import erased_people
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import day_of
 from puhui.rewards import planting_signal
@@ -83,6 +84,7 @@ def _reviewable(session: Session, actor: Actor, after: Turn | None) -> Iterator[
             Planting.person_id != actor.person_id,
             Planting.planting_id.not_in(reviewed),
             Planting.planting_id.not_in(asked),
+            Planting.person_id.not_in(erased_people()),
         )
         if after is not None:
             query = query.where(key > after)

@@ -193,6 +193,7 @@ def duties_waiting(
         Duty.state == "recorded",
         Duty.person_id != actor.person_id,
         Duty.recorded_by != actor.person_id,
+        Duty.person_id.not_in(identity.erased_people()),
     )
     if after is not None:
         query = query.where(tuple_(Duty.recorded_at, Duty.duty_id) > after)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from puhui.evidence import queries as evidence
 from puhui.evidence.queries import PhotoCard
+from puhui.identity.queries import erased_people
 from puhui.kernel.actor import Actor, Permission
 from puhui.rewards.errors import NoSuchReport
 from puhui.rewards.model.report import Authorisation, Report, ReportPhoto
@@ -133,7 +134,11 @@ def waiting(session: Session, actor: Actor, most: int = 50) -> Sequence[ReportCa
     actor.require(Permission.PLANTING_REVIEW)
     rows = session.scalars(
         select(Report)
-        .where(Report.state == ReportState.LOGGED, Report.person_id != actor.person_id)
+        .where(
+            Report.state == ReportState.LOGGED,
+            Report.person_id != actor.person_id,
+            Report.person_id.not_in(erased_people()),
+        )
         .order_by(Report.logged_at, Report.report_id)
         .limit(most * 2)
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from puhui.identity.queries import erased_people
 from puhui.kernel.actor import Actor, Permission
 from puhui.rewards.errors import NoSuchAppeal
 from puhui.rewards.model.decision import Draw
@@ -128,7 +129,7 @@ def appeals_waiting(session: Session, actor: Actor, most: int = 50) -> Sequence[
     rows = session.execute(
         select(Appeal, Planting)
         .join(Planting, Planting.planting_id == Appeal.planting_id)
-        .where(Appeal.verdict.is_(None))
+        .where(Appeal.verdict.is_(None), Appeal.person_id.not_in(erased_people()))
         .order_by(Appeal.filed_at, Appeal.appeal_id)
         .limit(MOST_LOOKED_THROUGH)
     )
@@ -146,7 +147,7 @@ def audits_waiting(session: Session, actor: Actor, most: int = 50) -> Sequence[A
     rows = session.execute(
         select(Audit, Planting)
         .join(Planting, Planting.planting_id == Audit.planting_id)
-        .where(Audit.verdict.is_(None))
+        .where(Audit.verdict.is_(None), Planting.person_id.not_in(erased_people()))
         .order_by(Audit.month, Audit.planting_id)
         .limit(MOST_LOOKED_THROUGH)
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import any_, column, exists, func, select, table, tuple_
 from sqlalchemy.orm import Session
 
-from puhui.identity.queries import is_member
+from puhui.identity.queries import erased_people, is_member
 from puhui.kernel.actor import Actor, Permission
 from puhui.rewards.errors import NoSuchPlanting, NoSuchSurvey
 from puhui.rewards.estimate import UNKNOWN_WORDS, Unknown
@@ -237,7 +237,11 @@ def surveys_waiting(
     query = (
         select(Survey, Planting)
         .join(Planting, Planting.planting_id == Survey.planting_id)
-        .where(Survey.state == "reported", Survey.reported_by != actor.person_id)
+        .where(
+            Survey.state == "reported",
+            Survey.reported_by != actor.person_id,
+            Survey.reported_by.not_in(erased_people()),
+        )
     )
     if after is not None:
         query = query.where(tuple_(Survey.reported_at, Survey.survey_id) > after)

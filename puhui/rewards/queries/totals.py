@@ -59,6 +59,8 @@ class Totals:
     pending: int
     spent: int
     expired: int
+    forfeited: int
+    """Left behind by people who asked to be erased."""
     reversals: int
     taken_back: int
     uncovered: int
@@ -112,6 +114,7 @@ def totals(session: Session) -> Totals:
         held.get("pending", 0),
         held.get("redeemed", 0),
         returned.get("expired", 0),
+        returned.get("forfeited", 0),
         reversals,
         int(taken),
         int(due - taken),

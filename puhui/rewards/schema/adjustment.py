@@ -86,6 +86,7 @@ class TotalsSchema(Schema):
     pending = Whole(required=True, description="待到账积分合计")
     spent = Whole(required=True, description="已兑换积分合计")
     expired = Whole(required=True, description="已到期积分合计")
+    forfeited = Whole(required=True, description="注销账户时作废的积分合计")
     reversals = Whole(required=True, description="收回次数")
     taken_back = Whole(required=True, description="已收回积分合计")
     uncovered = Whole(required=True, description="应收回而已用掉、不再追收的积分合计")

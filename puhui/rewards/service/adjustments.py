@@ -102,7 +102,10 @@ def decide_adjustment(
 
 def _faults(session: Session, draft: AdjustmentDraft, now: datetime) -> list[Fault]:
     rule = rule_on(session, "adjustment", day_of(now))
-    return rules.judge(draft, rule, *queries.moved_by_hand(session, draft.person_id, day_of(now)))
+    faults = rules.judge(draft, rule, *queries.moved_by_hand(session, draft.person_id, day_of(now)))
+    if identity.is_erased(session, draft.person_id):
+        faults.append(Fault("unknown_person", N_("没有这个人"), field="person_id"))
+    return faults
 
 
 def _move(session: Session, row: Adjustment, now: datetime) -> int:

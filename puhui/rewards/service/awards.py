@@ -47,7 +47,9 @@ _PLANTING = text("""
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _EARLIER = text("""
     SELECT EXISTS (SELECT FROM rewards_award WHERE award_id = :award_id)
-           OR EXISTS (SELECT FROM rewards_reversal WHERE award_id = :award_id),
+           OR EXISTS (SELECT FROM rewards_reversal WHERE award_id = :award_id)
+           OR EXISTS (SELECT FROM identity_person
+                       WHERE person_id = :person_id AND erased_at IS NOT NULL),
            coalesce(sum(points) FILTER (WHERE deed_on = :day), 0),
            coalesce(sum(points) FILTER (WHERE deed_on BETWEEN :first AND :last), 0),
            CASE WHEN :in_all THEN coalesce(sum(points), 0) ELSE 0 END
@@ -194,7 +196,8 @@ def give(
 def _earlier(session: Session, cause: Cause, rule: Rule) -> Earlier | None:
     """Return what the person has earned by this key that day, that year and in all.
 
-    Returns None when there is nothing more to give: it was awarded before, or taken back.
+    Returns None when there is nothing more to give: it was awarded before, or taken back, or the
+    person was erased and there is nobody to give it to.
     """
     day = cause.deed_on
     settled, *earlier = session.execute(

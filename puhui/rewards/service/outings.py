@@ -1,9 +1,10 @@
 """Open outings, book places on them, and note who came."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,9 @@ from puhui.rewards.queries import outings as queries
 from puhui.rewards.queries.bases import base
 from puhui.rewards.queries.outings import BookingCard, OutingCard
 from puhui.rewards.queries.places import spots
+
+NAMES_KEPT = timedelta(days=30)
+"""How long after an outing its groups' lists of names are kept: to see to who came."""
 
 
 def note_capacity(session: Session, actor: Actor, base_id: UUID, people: int, now: datetime) -> int:
@@ -199,6 +203,16 @@ def cancel_booking(session: Session, actor: Actor, booking_id: UUID, now: dateti
         session.flush()
         session.refresh(outing)
     return queries.booking_card(session, found)
+
+
+def forget_names(session: Session, now: datetime) -> None:
+    """Forget groups' lists of names `NAMES_KEPT` after the end of their outings."""
+    over = select(Outing.outing_id).where(Outing.ends_at < now - NAMES_KEPT)
+    session.execute(
+        update(Booking)
+        .where(Booking.outing_id.in_(over), Booking.names != literal([], Booking.names.type))
+        .values(names=[])
+    )
 
 
 def check_in(
