@@ -37,6 +37,8 @@ class Permission(StrEnum):
     RULE_PUBLISH = "rule:publish"
     POINTS_ADJUST = "points:adjust"
     SERIAL_CLAIM = "serial:claim"
+    CLAIM_REVIEW = "claim:review"
+    """Look at claims whose points are held, and at shops whose claims are frozen."""
     PRODUCT_WRITE = "product:write"
     FOOTPRINT_VERIFY = "footprint:verify"
     LABEL_ISSUE = "label:issue"
@@ -74,7 +76,9 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.ORGANISER: frozenset(
         {Permission.EVENT_WRITE, Permission.CREDIT_HOLD, Permission.DEED_REPORT}
     ),
-    Role.VERIFIER: frozenset({Permission.PLANTING_REVIEW, Permission.FOOTPRINT_VERIFY}),
+    Role.VERIFIER: frozenset(
+        {Permission.PLANTING_REVIEW, Permission.CLAIM_REVIEW, Permission.FOOTPRINT_VERIFY}
+    ),
     Role.OPERATOR: frozenset(
         {
             Permission.CREDIT_IMPORT,
@@ -85,6 +89,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.DUTY_PUBLISH,
             Permission.RULE_PUBLISH,
             Permission.POINTS_ADJUST,
+            Permission.CLAIM_REVIEW,
             Permission.ORGANISATION_APPROVE,
             Permission.PERSON_DISABLE,
         }

@@ -20,6 +20,7 @@ SUBJECTS = (
     "renewal",
     "credits",
     "rewards",
+    "nights",
     "serials",
     "events",
     "desk",

@@ -3,6 +3,7 @@
 from puhui.rewards.model import (
     adjustment,
     base,
+    claim,
     decision,
     duty,
     outing,
@@ -17,6 +18,7 @@ from puhui.rewards.model import (
 __all__ = [
     "adjustment",
     "base",
+    "claim",
     "decision",
     "duty",
     "outing",

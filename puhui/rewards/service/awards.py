@@ -77,7 +77,13 @@ def award_purchase(
     about = {"product_id": str(product_id)}
     if label_code is not None:
         about["label_code"] = label_code
-    award(session, Cause("purchase", serial_id, person_id, 1, day_of(now), about), now)
+    # Its points wait for the rules to weigh the claim, whatever the rule of points says.
+    award(session, Cause("purchase", serial_id, person_id, 1, day_of(now), about), now, waits=True)
+
+
+def award_id_of_unit(serial_id: UUID) -> UUID:
+    """Return the name of the award for a claimed unit."""
+    return uuid5(serial_id, "points")
 
 
 def award_recycling(
