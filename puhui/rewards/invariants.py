@@ -1,12 +1,14 @@
 """What rewards promise, as queries that find whatever breaks it."""
 
 from puhui.db.invariant import Invariant, by_query
+from puhui.rewards.claim_promises import CLAIMS
 from puhui.rewards.duty_promises import DUTY
 from puhui.rewards.outing_promises import OUTINGS
 from puhui.rewards.points_promises import POINTS
 from puhui.rewards.survival_promises import SURVIVAL
 
 INVARIANTS: tuple[Invariant, ...] = (
+    *CLAIMS,
     *DUTY,
     *POINTS,
     *OUTINGS,

@@ -2,6 +2,7 @@
 
 from puhui.rewards.api.adjustment import adjustment_resources, total_resources
 from puhui.rewards.api.base import base_resources, species_resources
+from puhui.rewards.api.claim import claim_appeal_resources, claim_resources, freeze_resources
 from puhui.rewards.api.duty import (
     duty_certificate_resources,
     duty_parameter_resources,
@@ -46,6 +47,9 @@ blueprints = (
     total_resources,
     wallet_resources,
     award_resources,
+    claim_resources,
+    claim_appeal_resources,
+    freeze_resources,
     duty_parameter_resources,
     duty_resources,
     duty_year_resources,

@@ -2,6 +2,7 @@
 
 from puhui.rewards.pages import (
     base,
+    claim,
     duty,
     outing,
     planting,
@@ -16,6 +17,7 @@ from puhui.rewards.pages.blueprint import pages
 
 __all__ = [
     "base",
+    "claim",
     "duty",
     "outing",
     "pages",

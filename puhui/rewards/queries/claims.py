@@ -1,6 +1,6 @@
 """Claims of labelled units: for their buyers, and for whoever looks at those that wait."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +57,14 @@ class ClaimCard:
     appealed_at: datetime | None
     appeal_verdict: str | None
     appeal_answer: str | None
+
+
+@dataclass(frozen=True)
+class WeighedClaim:
+    """A claim with what the rules saw in it, and in the many who tried its label."""
+
+    claim: ClaimCard
+    weighings: tuple[Weighing, ...]
 
 
 @dataclass(frozen=True)
@@ -178,6 +186,11 @@ def appeals_waiting(session: Session, actor: Actor, most: int) -> Sequence[Claim
     return [card(row) for row in rows if may(row)][:most]
 
 
+def weighed(session: Session, card: ClaimCard) -> WeighedClaim:
+    """Return a claim with what the rules saw."""
+    return WeighedClaim(card, tuple(weighings(session, card.serial_id)))
+
+
 def weighings(session: Session, serial_id: UUID) -> Sequence[Weighing]:
     """Return what the rules decided of a claim, and of the many who tried its label."""
     rows = session.scalars(
@@ -263,10 +276,10 @@ def unmatured() -> ColumnElement[bool]:
     return exists().where(Lot.lot_id == Claim.award_id, Lot.state == LotState.PENDING)
 
 
-def names_of_shops(session: Session, shop_ids: Collection[UUID]) -> Mapping[UUID, str]:
-    """Return the names of shops."""
-    found = (identity.organisation(session, shop_id) for shop_id in shop_ids)
-    return {shop.organisation_id: shop.name for shop in found if shop is not None}
+def name_of_shop(session: Session, shop_id: UUID | None) -> str | None:
+    """Return the name of the shop that recorded a sale, if one has."""
+    shop = None if shop_id is None else identity.organisation(session, shop_id)
+    return None if shop is None else shop.name
 
 
 def _stranger_to(session: Session, actor: Actor) -> Callable[[Claim], bool]:
