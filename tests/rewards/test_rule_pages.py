@@ -45,7 +45,7 @@ def test_a_campaign_is_drafted_previewed_published_and_announced(
     assert "2027.arbor" not in client.get("/rules").text
     again = client.post("/rules/drafts", data={**ARBOR, "step": "edit"}, headers=clerk.headers).text
     assert 'value="2027.arbor"' in again
-    assert again.count(" checked>") == 3  # two who may report, and that it is reviewed
+    assert again.count(" checked>") == 2  # the two who may report
     for _ in range(2):
         done = client.post(
             "/rules/drafts", data={**ARBOR, "step": "publish"}, headers=clerk.headers
@@ -57,7 +57,7 @@ def test_a_campaign_is_drafted_previewed_published_and_announced(
     assert "之后恢复 planting@2026.1" in page
     assert "起草" not in page
     english = client.get("/rules?lang=en").text
-    assert "20 points each become 30" in english
+    assert "20 points a unit become 30" in english
 
 
 def test_a_draft_is_refused_with_every_fault_at_its_field(
