@@ -38,19 +38,22 @@ def circumstances(session: Session, serial_id: UUID, limits: ClaimLimits) -> Cir
     if row is None:
         return None
     unit, product_id, label_code, first_scan_at = row
+    claimant_id, claimed_at = unit.claimant_id, unit.claimed_at
+    assert claimant_id is not None, unit.serial_id
+    assert claimed_at is not None, unit.serial_id
     day, hour = _of_buyer(session, unit, product_id)
     device_day, device_people = _of_device(session, unit)
     return Circumstances(
         serial_id,
-        unit.claimant_id,
+        claimant_id,
         product_id,
         unit.sold_by,
         label_code,
-        unit.claimed_at,
+        claimed_at,
         unit.sold_at,
         first_scan_at,
         1 + _wrong_pins(session, unit),
-        people_trying(session, serial_id, unit.claimed_at),
+        people_trying(session, serial_id, claimed_at),
         day,
         hour,
         device_day,

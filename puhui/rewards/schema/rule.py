@@ -80,7 +80,7 @@ class RuleFormSchema(RuleDraftSchema):
     step = Code(most=16, load_default="preview")
 
     @post_load
-    def _draft(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:  # type: ignore[override]
+    def _draft(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {**values, "reporters": tuple(values["reporters"])}
 
 
