@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, text
 
 from puhui.ledger.account import AccountName, Move, pending_of, wallet_of
 
@@ -49,12 +50,27 @@ def test_points_leave_wallets_in_few_places_each_for_one_reason() -> None:
         and inner.func.id in {"transfer", "transfer_all", "transfer_each"}
     }
     assert calls == {
-        ("awards", "give"),  # issued → the person's own wallet
         ("lots", "mature"),  # pending → the same person's wallet
         ("lots", "end"),  # wallet → issued, when it expires
         ("reversals", "reverse"),  # wallet or pending → issued
         ("adjustments", "_move"),  # wallet → issued, by two operators
     }
+
+
+def test_one_function_of_the_database_moves_points_and_only_from_issued_to_one_person(
+    database: Engine,
+) -> None:
+    with database.connect() as connection:
+        callers = connection.execute(
+            text(
+                "SELECT proname, substring(prosrc FROM 'ledger_transfer\\(.*') FROM pg_proc"
+                " WHERE prosrc LIKE '%ledger_transfer(%' AND proname <> 'ledger_transfer'"
+            )
+        ).all()
+    ((name, call),) = callers
+    assert name == "rewards_award"
+    assert "ARRAY['puhui|point|issued']" in call
+    assert call.count("'person:' || p_person") == 1
 
 
 def test_a_wallet_holds_points_and_no_other_unit() -> None:
