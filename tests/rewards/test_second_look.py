@@ -144,7 +144,7 @@ def test_an_appeal_is_decided_by_somebody_else_and_pays(
     with clock.stopped(clock.now() + timedelta(hours=1)):
         verdict = decided(zhao, name)
         assert decided(zhao, name) == verdict
-    settle()
+        settle()
     with snapshot() as session:
         card = plantings.planting(session, li.actor, planting_id)
         assert balance(session, li.wallet) == 60

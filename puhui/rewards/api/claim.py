@@ -10,7 +10,6 @@ from puhui.kernel.clock import now
 from puhui.rewards.queries import claims as queries
 from puhui.rewards.queries.claims import ClaimCard, FreezeCard, WeighedClaim
 from puhui.rewards.schema.claim import (
-    ClaimAppealDecisionSchema,
     ClaimAppealDraftSchema,
     ClaimDecisionSchema,
     FreezeLiftSchema,
@@ -20,6 +19,7 @@ from puhui.rewards.schema.claim import (
     UnitClaimSchema,
     WeighedClaimSchema,
 )
+from puhui.rewards.schema.second_look import AppealDecisionSchema
 from puhui.rewards.service import held_claims as service
 from puhui.web.blueprint import json_blueprint
 from puhui.web.guard import current_actor
@@ -102,7 +102,7 @@ class OneClaimAppeal(MethodView):
 class ClaimAppealDecision(MethodView):
     """What is decided of an appeal; there is one decision."""
 
-    @claim_appeal_resources.arguments(ClaimAppealDecisionSchema)
+    @claim_appeal_resources.arguments(AppealDecisionSchema)
     @claim_appeal_resources.response(200, UnitClaimSchema)
     def post(self, said: dict[str, Any], appeal_id: UUID) -> ClaimCard:
         """Decide an appeal against somebody else's refusal; again changes nothing."""

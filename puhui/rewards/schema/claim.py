@@ -69,13 +69,6 @@ class ClaimAppealDraftSchema(Schema):
     words = Text(MOST_WORDS, required=True, example="这是我在店里买的，附小票号 20260312-17")
 
 
-class ClaimAppealDecisionSchema(Schema):
-    """What somebody else decides of an appeal."""
-
-    upheld = Boolean(required=True)
-    words = Text(MOST_WORDS, required=True, example="小票与售出登记相符")
-
-
 class ShopFreezeSchema(Schema):
     """A shop whose claims wait together."""
 
