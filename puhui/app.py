@@ -6,6 +6,7 @@ import flask
 from flask import Flask
 from flask_smorest import Blueprint
 
+from puhui.claim_check import claim_limits
 from puhui.credits.api import blueprint as credits_resources
 from puhui.credits.pages import pages as credits_pages
 from puhui.db.session import snapshot, transaction
@@ -80,6 +81,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["puhui.settings"] = settings
     app.extensions["puhui.identify"] = _identify
     app.extensions["puhui.factor_uses"] = FACTOR_USES
+    app.extensions["puhui.claim_limits"] = claim_limits
     app.extensions["puhui.linked_data"] = exchange_pages.described
     keep_log(app)
     count_requests(app)

@@ -13,6 +13,7 @@ import puhui.identity.jobs as identity
 import puhui.register.jobs as register
 import puhui.rewards.jobs as rewards
 import puhui.rights.jobs as rights
+from puhui import claim_check
 from puhui.outbox.service import Job, Outside
 from puhui.outbox.task import steps
 
@@ -25,7 +26,8 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "footprint.recompute_all": (steps(footprint.recompute_all),),
     "footprint.end_found": (steps(footprint.end_found),),
     "footprint.void": (steps(footprint.void_batch),),
-    "footprint.serial_claimed": (rewards.award_purchase,),
+    "footprint.serial_claimed": (rewards.award_purchase, claim_check.weigh_claim),
+    "footprint.serial_tried": (claim_check.look_at_tries,),
     "footprint.serial_returned": (rewards.reverse_purchase,),
     "footprint.serial_taken_back": (rewards.award_recycling,),
     "identity.code_asked": (Outside(identity.send_code),),
@@ -52,6 +54,7 @@ PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(seconds=10), credits.expire_due),
     (timedelta(hours=1), events.forget),
     (timedelta(hours=1), evidence.sweep),
+    (timedelta(hours=1), footprint.forget),
     (timedelta(hours=1), identity.forget),
     (timedelta(minutes=10), rewards.begin_night),
     (timedelta(hours=1), rewards.forget_devices),

@@ -1,7 +1,8 @@
 """Furnish an empty database with the example province; again changes nothing."""
 
 import json
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -13,8 +14,25 @@ from puhui.example.shop import furnish
 from puhui.factors import service as factors
 from puhui.identity import queries as identity
 from puhui.identity.service import console
+from puhui.kernel.clock import day_of
 from puhui.rewards.base import BaseDraft
+from puhui.rewards.rulebook import shipped
 from puhui.rewards.service import bases, duties, rules, thresholds
+
+CAMPAIGN = replace(
+    next(rule for rule in shipped() if rule.citation == "planting@2026.1"),
+    version="2027.arbor",
+    points_per_unit=30,
+    valid_from=date(2027, 3, 1),
+    valid_until=date(2027, 3, 31),
+    name_zh="植树节植树",
+    name_en="Planting around Arbor Day",
+    reason_zh="三月植树每株 30 积分，多谢一份；与碳减排量无关。"
+    "每日、每年的上限不变，四月起恢复原来的规则。",
+    reason_en="30 points a tree in March, a little more thanks; not a measure of carbon."
+    " The limits stay, and from April the earlier rule holds again.",
+)
+"""A change that is announced, so that a newcomer sees one under the rules of points."""
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -26,6 +44,8 @@ def load(session: Session, now: datetime) -> None:
     """Load factors, rules of points, people, planting bases, credits on record and the shop."""
     factors.load_library(session, now)
     rules.load_rules(session, now)
+    if day_of(now) < CAMPAIGN.valid_from:
+        rules.load_rules(session, now, [CAMPAIGN])
     duties.load_parameters(session, now)
     thresholds.load_thresholds(session, now)
     organisations = {

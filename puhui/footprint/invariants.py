@@ -11,7 +11,8 @@ INVARIANTS: tuple[Invariant, ...] = (
         UNION ALL
         SELECT s.serial_id::text FROM footprint_serial s JOIN footprint_batch b USING (batch_id)
         WHERE s.state IN ('shipped', 'sold', 'claimed') AND b.shipped_at IS NULL
-           OR s.state IN ('sold', 'claimed') AND (s.sold_at IS NULL OR s.sold_by IS NULL)
+           OR s.state = 'sold' AND s.sold_at IS NULL
+           OR (s.sold_at IS NULL) <> (s.sold_by IS NULL)
            OR s.state NOT IN ('printed', 'shipped', 'sold', 'claimed', 'void')
            OR s.claimed_at < s.sold_at
         """,

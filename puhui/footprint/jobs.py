@@ -53,6 +53,11 @@ def end_found(
     return renewal.end_step(session, payload, cursor, now)
 
 
+def forget(session: Session, now: datetime) -> None:
+    """Forget with which devices units were claimed, and who tried in vain."""
+    service.forget(session, now)
+
+
 def import_workbook(
     session: Session, payload: Mapping[str, Any], cursor: Mapping[str, Any], now: datetime
 ) -> Step:

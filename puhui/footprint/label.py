@@ -41,7 +41,8 @@ class SerialState(StrEnum):
 
 _NEXT = {
     SerialState.PRINTED: {SerialState.SHIPPED, SerialState.VOID},
-    SerialState.SHIPPED: {SerialState.SOLD, SerialState.VOID},
+    # Claimed at once where a shop reports no sales.
+    SerialState.SHIPPED: {SerialState.SOLD, SerialState.CLAIMED, SerialState.VOID},
     SerialState.SOLD: {SerialState.CLAIMED, SerialState.VOID},
     SerialState.CLAIMED: {SerialState.VOID},
     SerialState.VOID: frozenset[SerialState](),

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     """Offer goods and services for points, and hand them over."""
     OFFER_PUBLISH = "offer:publish"
     SERIAL_CLAIM = "serial:claim"
+    CLAIM_REVIEW = "claim:review"
+    """Look at claims whose points are held, and at shops whose claims are frozen."""
     PRODUCT_WRITE = "product:write"
     FOOTPRINT_VERIFY = "footprint:verify"
     LABEL_ISSUE = "label:issue"
@@ -92,7 +94,9 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.OFFER_WRITE,
         }
     ),
-    Role.VERIFIER: frozenset({Permission.PLANTING_REVIEW, Permission.FOOTPRINT_VERIFY}),
+    Role.VERIFIER: frozenset(
+        {Permission.PLANTING_REVIEW, Permission.CLAIM_REVIEW, Permission.FOOTPRINT_VERIFY}
+    ),
     Role.OPERATOR: frozenset(
         {
             Permission.CREDIT_IMPORT,
@@ -104,6 +108,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.RULE_PUBLISH,
             Permission.POINTS_ADJUST,
             Permission.OFFER_PUBLISH,
+            Permission.CLAIM_REVIEW,
             Permission.ORGANISATION_APPROVE,
             Permission.PERSON_DISABLE,
         }

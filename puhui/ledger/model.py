@@ -1,9 +1,9 @@
-"""Accounts, transfers, entries. Written only by the function of migration 0003."""
+"""Accounts, transfers, entries. Written only by the functions of migration 0034."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.db.base import Base
@@ -51,7 +51,9 @@ class Entry(Base):
     )
 
     entry_id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    transfer_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transfer.transfer_id"), index=True)
+    transfer_id: Mapped[UUID] = mapped_column(index=True)
+    """No foreign key either: the trigger `sums_to_zero` looks for all transfers of a statement at
+    once, and a transfer never leaves."""
     account_id: Mapped[int]
     """No foreign key: its check would lock the issuing account's row in every award. The function
     is the only writer, and the audit (L1) finds an entry without an account."""

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from puhui.db.session import after_commit, transaction
@@ -103,32 +104,36 @@ class _Waiting:
     parked: bool
 
 
+# One round trip for each message: a busy day has a hundred thousand of them.
+_TAKE = text("""
+    WITH due AS (
+      SELECT message_id FROM outbox_message
+       WHERE done_at IS NULL AND parked_at IS NULL AND due_at <= :now
+       ORDER BY due_at, message_id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    UPDATE outbox_message AS m
+       SET parked_at = CASE WHEN attempts >= :most THEN CAST(:now AS timestamptz) END,
+           fault = CASE WHEN attempts >= :most THEN coalesce(fault, 'its process died')
+                        ELSE fault END,
+           due_at = CASE WHEN attempts >= :most THEN due_at
+                         ELSE :now + (CAST(:backoff AS interval[]))[attempts + 1] END,
+           attempts = least(attempts + 1, :most)
+      FROM due WHERE m.message_id = due.message_id
+    RETURNING m.message_id, topic, payload, parked_at IS NOT NULL AS parked,
+              ARRAY(SELECT job FROM outbox_effect e WHERE e.message_id = m.message_id) AS marked""")
+
+
 def _take(now: datetime) -> _Waiting | None:
     """Choose the oldest due message, count the attempt, put its next try off."""
     with transaction() as session:
-        message = session.scalar(
-            select(Message)
-            .where(Message.done_at.is_(None), Message.parked_at.is_(None), Message.due_at <= now)
-            .order_by(Message.due_at, Message.message_id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if message is None:
+        found = session.execute(
+            _TAKE, {"now": now, "most": MOST_ATTEMPTS, "backoff": list(BACKOFF)}
+        ).one_or_none()
+        if found is None:
             return None
-        if message.attempts >= MOST_ATTEMPTS:
-            message.parked_at = now
-            message.fault = message.fault or "its process died"
-            log.error("outbox.parked", message_id=message.message_id, topic=message.topic)
-        else:
-            message.due_at = now + BACKOFF[message.attempts]
-            message.attempts += 1
-        marked = session.scalars(select(Effect.job).where(Effect.message_id == message.message_id))
+        if found.parked:
+            log.error("outbox.parked", message_id=found.message_id, topic=found.topic)
         return _Waiting(
-            message.message_id,
-            message.topic,
-            message.payload,
-            frozenset(marked),
-            message.parked_at is not None,
+            found.message_id, found.topic, found.payload, frozenset(found.marked), found.parked
         )
 
 
@@ -170,18 +175,20 @@ def _name(job: Job | Outside) -> str:
 def _do_once(
     session: Session, waiting: _Waiting, name: str, job: Job | Outside, now: datetime
 ) -> None:
-    """Do the effect and mark it, unless another process has marked it meanwhile.
+    """Mark the effect and do it, unless another process has marked it meanwhile.
 
-    Two workers may hold the same message once its put-off time has passed: the row's lock lets
-    one effect happen, the mark stops the other.
+    Two workers may hold the same message once its put-off time has passed. The second waits at
+    the mark until the first has committed, and then sees it; if the first has failed, so has its
+    mark, and the second goes on.
     """
-    session.execute(
-        select(Message.message_id).where(Message.message_id == waiting.message_id).with_for_update()
+    marked = session.scalar(
+        insert(Effect)
+        .values(message_id=waiting.message_id, job=name, done_at=now)
+        .on_conflict_do_nothing()
+        .returning(Effect.job)
     )
-    if session.get(Effect, (waiting.message_id, name)) is None:
-        if not isinstance(job, Outside):
-            job(session, waiting.payload, now)
-        session.add(Effect(message_id=waiting.message_id, job=name, done_at=now))
+    if marked is not None and not isinstance(job, Outside):
+        job(session, waiting.payload, now)
 
 
 def _mark_done(session: Session, message_id: int, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """The signals F2 to F9 of a claim: what is known beside the unit that a buyer has claimed.
 
 F1, F4, F10 and F11 are how labels are made (random tokens, one claim a unit, tokens printed once,
-pages that tell nobody else); F5 is how points mature. They need no judging here.
+pages that tell nobody else); F5 is how points mature. They need no judging here. Where a label was
+first scanned is not known, since nobody who opens its page is asked: of F8, only the time counts.
 """
 
 from collections.abc import Iterator
@@ -39,11 +40,35 @@ class ClaimFacts:
     shop_claimed: int = 0
     shop_claimed_fast: int = 0
     """Of the claimed ones, those claimed within F9.fast_min minutes of their sale."""
+    shop_claimed_closed: int = 0
+    """Of the fast ones, those claimed between F9.closed_from and F9.closed_until o'clock."""
+    shop_frozen: bool = False
+    """Whether the shop's claims wait together until somebody has looked at it."""
+    shop_cleared: bool = False
+    """Whether somebody has looked at the shop within F9.cleared_days and let it go on."""
 
 
 def signals(claim: ClaimFacts, limits: Thresholds) -> list[Signal]:
     """Return what to look at twice, the gravest first."""
-    return by_gravity([*_label(claim, limits), *_buyer(claim, limits), *_shop(claim, limits)])
+    frozen = [Signal("F9", N_("这家商店的领取正在核查"), effect=Effect.HOLD)]
+    return by_gravity(
+        [
+            *_label(claim, limits),
+            *_buyer(claim, limits),
+            *_shop(claim, limits),
+            *(frozen if claim.shop_frozen else ()),
+        ]
+    )
+
+
+def about_shop(claim: ClaimFacts, limits: Thresholds) -> list[Signal]:
+    """Return what speaks against the shop itself: all its claims then wait."""
+    return [] if claim.shop_cleared else by_gravity(_shop(claim, limits))
+
+
+def about_label(people: int, limits: Thresholds) -> list[Signal]:
+    """Return what speaks against a label that so many people tried within 24 hours."""
+    return list(_tried_by_many(people, limits))
 
 
 def _held(key: str, message: str, limits: Thresholds, *by: str, **values: int) -> Signal:
@@ -67,11 +92,7 @@ def _label(claim: ClaimFacts, limits: Thresholds) -> Iterator[Signal]:
             score=limits["F3.score"],
             limits={"F3.score": limits["F3.score"]},
         )
-    if claim.label_people >= limits["F7.accounts"]:
-        yield _held(
-            "F7", N_("一天内有 %(people)s 人试领这枚标签"), limits, "F7.accounts",
-            people=claim.label_people,
-        )  # fmt: skip
+    yield from _tried_by_many(claim.label_people, limits)
     early = claim.sold_at and claim.first_scan_at and claim.sold_at - claim.first_scan_at
     if early and early > timedelta(hours=limits["F8.hours"]):
         yield Signal(
@@ -81,6 +102,13 @@ def _label(claim: ClaimFacts, limits: Thresholds) -> Iterator[Signal]:
             Effect.ADD,
             limits["F8.score"],
             {name: limits[name] for name in ("F8.hours", "F8.score")},
+        )
+
+
+def _tried_by_many(people: int, limits: Thresholds) -> Iterator[Signal]:
+    if people >= limits["F7.accounts"]:
+        yield _held(
+            "F7", N_("一天内有 %(people)s 人试领这枚标签"), limits, "F7.accounts", people=people
         )
 
 
@@ -96,6 +124,8 @@ def _buyer(claim: ClaimFacts, limits: Thresholds) -> Iterator[Signal]:
 
 
 def _shop(claim: ClaimFacts, limits: Thresholds) -> Iterator[Signal]:
+    if not claim.shop_cleared:
+        yield from _shop_itself(claim, limits)
     if claim.shop_sold < limits["F9.least_units"]:
         return
     share = claim.shop_claimed_by_buyer * 100
@@ -107,6 +137,16 @@ def _shop(claim: ClaimFacts, limits: Thresholds) -> Iterator[Signal]:
             "F9", N_("这家商店售出的商品有 %(percent)s%% 由同一人领取"), limits, "F9.share_percent",
             percent=share // claim.shop_sold,
         )  # fmt: skip
+
+
+def _shop_itself(claim: ClaimFacts, limits: Thresholds) -> Iterator[Signal]:
+    if claim.shop_claimed_closed >= limits["F9.closed_claims"]:
+        yield _held(
+            "F9", N_("这家商店有 %(number)s 件在打烊时段一售出就被领取"), limits,
+            "F9.closed_claims", number=claim.shop_claimed_closed,
+        )  # fmt: skip
+    if claim.shop_sold < limits["F9.least_units"]:
+        return
     if claim.shop_claimed_fast * 100 > claim.shop_claimed * limits["F9.fast_percent"]:
         yield _held(
             "F9", N_("这家商店的商品有 %(percent)s%% 一售出就被领取"), limits, "F9.fast_percent",

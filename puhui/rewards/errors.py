@@ -73,7 +73,7 @@ class OwnPlanting(Forbidden):
 class OwnOrganisation(Forbidden):
     """Nobody reviews a planting of a member of their own organisation."""
 
-    code, title = "own_organisation", N_("不能核查本组织成员的植树记录")
+    code, title = "own_organisation", N_("不能核查本组织成员的记录")
 
 
 class NoSuchDuty(NotFound):
@@ -272,7 +272,7 @@ class NotThere(Conflict):
 class NotRefused(Conflict):
     """Only a refusal can be appealed."""
 
-    code, title = "not_refused", N_("只有未通过的植树记录可以申诉")
+    code, title = "not_refused", N_("只有未通过的记录可以申诉")
 
 
 class AppealTooLate(Conflict):
@@ -284,7 +284,7 @@ class AppealTooLate(Conflict):
 class AppealedBefore(Conflict):
     """Each refusal can be appealed once."""
 
-    code, title = "appealed_before", N_("这次植树记录已经申诉过")
+    code, title = "appealed_before", N_("这次记录已经申诉过")
 
 
 class NoSuchAppeal(NotFound):
@@ -327,3 +327,27 @@ class VerifierPaused(Forbidden):
     """Audits have overturned too many of the verifier's approvals."""
 
     code, title = "verifier_paused", N_("抽查推翻了你较多的结论，请先联系管理员")
+
+
+class NoSuchClaim(NotFound):
+    """There is no such claim, or it is not the asker's to see."""
+
+    code, title = "no_such_claim", N_("没有找到这次领取")
+
+
+class NoSuchFreeze(NotFound):
+    """No claims of a shop were frozen under this name."""
+
+    code, title = "no_such_freeze", N_("没有找到这次商店核查")
+
+
+class OwnClaim(Forbidden):
+    """Nobody decides their own claim."""
+
+    code, title = "own_claim", N_("不能核查自己的领取")
+
+
+class ClaimDecided(Conflict):
+    """It does not wait for a decision, or was decided otherwise."""
+
+    code, title = "claim_decided", N_("这次领取不在等待核查，或已有不同结论")

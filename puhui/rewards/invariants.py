@@ -1,6 +1,7 @@
 """What rewards promise, as queries that find whatever breaks it."""
 
 from puhui.db.invariant import Invariant, by_query
+from puhui.rewards.claim_promises import CLAIMS
 from puhui.rewards.duty_promises import DUTY
 from puhui.rewards.outing_promises import OUTINGS
 from puhui.rewards.points_promises import POINTS
@@ -8,6 +9,7 @@ from puhui.rewards.shop_promises import SHOP
 from puhui.rewards.survival_promises import SURVIVAL
 
 INVARIANTS: tuple[Invariant, ...] = (
+    *CLAIMS,
     *DUTY,
     *POINTS,
     *OUTINGS,

@@ -186,6 +186,8 @@ DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.PLANTING_LOG, "/duty", N_("尽责")),
     (Permission.PLANTING_REVIEW, "/review", N_("植树核查")),
     (Permission.PLANTING_REVIEW, "/surveys", N_("成活核查")),
+    (Permission.CLAIM_REVIEW, "/review/claims", N_("领取核查")),
+    (Permission.RULE_PUBLISH, "/rules", N_("积分规则")),
     (Permission.PRODUCT_WRITE, "/products", N_("产品")),
     (Permission.FOOTPRINT_VERIFY, "/verify", N_("足迹核查")),
     (Permission.LABEL_OVERSEE, "/renewals", N_("标签重算")),

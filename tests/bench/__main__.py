@@ -21,6 +21,7 @@ SUBJECTS = (
     "credits",
     "rewards",
     "shop",
+    "nights",
     "serials",
     "events",
     "desk",

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -19,14 +20,15 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Engine
+from sqlalchemy import BigInteger, Engine, String, Uuid, column, select, values
+from sqlalchemy.orm import Session
 
 from puhui.db.session import snapshot, transaction
 from puhui.ledger.account import POINTS_ISSUED, AccountName, Move, wallet_of
 from puhui.ledger.errors import InsufficientBalance, TransferDiffers
 from puhui.ledger.invariants import INVARIANTS
 from puhui.ledger.queries import balance
-from puhui.ledger.service import transfer_all
+from puhui.ledger.service import transfer_all, transfer_each, wire
 from tests.conftest import empty_database
 
 NOON = datetime(2026, 3, 12, 4, tzinfo=UTC)
@@ -86,6 +88,49 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(target=made, wallet=wallets, amount=amounts)
     def refund(self, wallet: AccountName, amount: int):
         return self.first_time((Move(SHOP, wallet, amount),))
+
+    @rule(moves=st.lists(st.tuples(wallets, st.booleans(), amounts), min_size=1, max_size=6))
+    def each_of_many_at_once(self, moves: list[tuple[AccountName, bool, int]]) -> None:
+        """Single transfers in one call, as a night makes them: said twice, with one that is new."""
+        asked = {
+            UUID(int=1000 + len(self.asked) + place): Move(POINTS_ISSUED, wallet, amount)
+            if given
+            else Move(wallet, SHOP, amount)
+            for place, (wallet, given, amount) in enumerate(moves)
+        }
+        after = self.holds.copy()
+        for move in asked.values():
+            after[move.source] -= move.amount
+            after[move.destination] += move.amount
+        if any(after[account] < 0 for account in after if account.bounded):
+            with pytest.raises(InsufficientBalance), transaction() as session:
+                self.each(session, asked)
+            return
+        one_more = {
+            UUID(int=1000 + len(self.asked) + len(asked)): Move(POINTS_ISSUED, PEOPLE[0], 1)
+        }
+        with transaction() as session:
+            assert self.each(session, asked) == len(asked)
+            assert self.each(session, asked) == 0
+            assert self.each(session, asked | one_more) == 1
+        asked |= one_more
+        after[POINTS_ISSUED] -= 1
+        after[PEOPLE[0]] += 1
+        self.holds = after
+        self.asked |= {name: (move,) for name, move in asked.items()}
+        name, move = asked.popitem()
+        other = Move(move.source, move.destination, move.amount + 1)
+        with pytest.raises(TransferDiffers), transaction() as session:
+            self.each(session, {UUID(int=1): Move(POINTS_ISSUED, PEOPLE[0], 1), name: other})
+
+    def each(self, session: Session, asked: dict[UUID, Move]) -> int:
+        rows = values(
+            column("name", Uuid), column("source", String), column("destination", String),
+            column("amount", BigInteger), name="asked",
+        ).data(
+            [(name, wire(m.source), wire(m.destination), m.amount) for name, m in asked.items()]
+        )  # fmt: skip
+        return transfer_each(session, select(*rows.c), reason="law", occurred_at=NOON)
 
     @rule(name=made)
     def say_it_again(self, name: UUID) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from puhui.db.session import snapshot, transaction
 from puhui.ledger.account import POINTS_ISSUED, AccountName, Move, wallet_of
@@ -91,3 +92,33 @@ def test_points_do_not_pass_between_people() -> None:
 def test_points_do_not_become_credits() -> None:
     with pytest.raises(AssertionError):
         Move(wallet_of(LI), AccountName("batch:x", "credit_kg", "retired"), 1)
+
+
+@pytest.mark.parametrize("sides", [[5], [5, -4], [-5, 5, 1]])
+def test_the_database_refuses_entries_that_do_not_sum_to_zero_at_once(
+    database: Engine, noon: datetime, sides: list[int]
+) -> None:
+    award(5, noon)
+    with pytest.raises(IntegrityError, match="does not sum to zero"), transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO ledger_entry (transfer_id, account_id, amount)"
+                " SELECT transfer_id, account_id, amount FROM unnest(:sides) AS amount,"
+                " (SELECT transfer_id, max(account_id) AS account_id FROM ledger_entry"
+                "   GROUP BY transfer_id) AS any_entry"
+            ),
+            {"sides": sides},
+        )
+
+
+def test_the_database_refuses_entries_of_no_transfer(database: Engine, noon: datetime) -> None:
+    award(5, noon)
+    with pytest.raises(IntegrityError, match="there is no transfer"), transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO ledger_entry (transfer_id, account_id, amount)"
+                " SELECT :stray, account_id, amount FROM unnest(ARRAY[5, -5]) AS amount,"
+                " (SELECT max(account_id) AS account_id FROM ledger_account) AS any_account"
+            ),
+            {"stray": uuid4()},
+        )

@@ -9,8 +9,12 @@ from puhui.identity import consents
 from puhui.identity.purpose import TEXTS
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
+from puhui.ledger.account import POINTS_ISSUED
 from puhui.ledger.queries import balance
+from puhui.ledger.service import transfer
 from puhui.rewards.cause import CauseDraft, DonationDraft
+from puhui.rewards.lot import LotState, term
+from puhui.rewards.model.points import Lot
 from puhui.rewards.offer import Delivery, OfferDraft, OfferKind, Terms
 from puhui.rewards.queries import offers as offer_queries
 from puhui.rewards.queries import redemptions as redemption_queries
@@ -18,7 +22,7 @@ from puhui.rewards.queries.offers import OfferCard
 from puhui.rewards.queries.redemptions import RedemptionCard
 from puhui.rewards.queries.rules import rule_on
 from puhui.rewards.redemption import Address, RedemptionDraft
-from puhui.rewards.service import awards, causes, offers, redemptions
+from puhui.rewards.service import causes, offers, redemptions
 from tests.makers.identity import SignedIn, again, organisation, person
 
 SHOP = "榕城竹木生活馆"
@@ -56,7 +60,28 @@ def earned(who: SignedIn, points: int) -> None:
     now = clock.now()
     with transaction() as session:
         rule = rule_on(session, "planting", clock.day_of(now))
-        awards.give(session, uuid4(), who.person_id, rule, points, reason="planting", now=now)
+        lot_id, days = uuid4(), term(rule, clock.day_of(now))
+        session.add(
+            Lot(
+                lot_id=lot_id,
+                person_id=who.person_id,
+                points=points,
+                reversed=0,
+                state=LotState.MATURED,
+                matures_on=days.matures_on,
+                warns_on=days.warns_on,
+                expires_on=days.expires_on,
+            )
+        )
+        transfer(
+            session,
+            lot_id,
+            source=POINTS_ISSUED,
+            destination=who.wallet,
+            amount=points,
+            reason="planting",
+            occurred_at=now,
+        )
 
 
 def offered(

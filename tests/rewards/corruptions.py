@@ -9,19 +9,22 @@ from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from puhui.kernel.clock import day_of
 from puhui.rewards.adjustment import AdjustmentDraft
+from puhui.rewards.claim_signal import ClaimFacts
 from puhui.rewards.report import ReportDraft, ReportVerdict
 from puhui.rewards.service import (
     adjustments,
     awards,
     handovers,
+    held_claims,
     lots,
     refunds,
     reports,
     reversals,
 )
+from puhui.rewards.service.claims import Unit, weigh_claim
 from puhui.rewards.survival import DeathCause
 from tests.makers.duty import certified
-from tests.makers.identity import SignedIn, person
+from tests.makers.identity import SignedIn, organisation, person
 from tests.makers.outing import booked, opened
 from tests.makers.rewards import BLURRED, photo, planted, reviewed, rulebook
 from tests.makers.shop import cause, clerk, donated, offered, redeemed
@@ -47,6 +50,14 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
             awards.award_purchase(
                 session, serial, uuid4(), li.person_id, now - timedelta(days=since)
             )
+        for serial, units in ((PASSED, 1), (PASSED_ROUND, 11)):
+            awards.award_purchase(session, serial, uuid4(), li.person_id, now)
+            unit = Unit(serial, li.person_id, uuid4(), organisation("武夷商店"), "0" * 26, now)
+            facts = ClaimFacts(now, sold_at=now - timedelta(hours=1), buyer_day=units)
+            weigh_claim(session, unit, facts, now, bytes(32))
+        held_claims.decide_claim(
+            session, verifier.actor, PASSED_ROUND, released=False, words="代领", now=now
+        )
         lots.mature(session, day_of(now), now)
         reversals.reverse_purchase(session, SENT_BACK, li.person_id, now)
         said = ReportDraft("tending", 2, day_of(now), (photo(li),))
@@ -81,7 +92,9 @@ def _shop(li: SignedIn) -> None:
         donated(li, cause(), 5)
 
 
-FRESH, RIPE, SENT_BACK, LATE, TENDED, GIVEN, TAKEN = (UUID(int=n) for n in range(1, 8))
+FRESH, RIPE, SENT_BACK, LATE, TENDED, GIVEN, TAKEN, PASSED, PASSED_ROUND = (
+    UUID(int=n) for n in range(1, 10)
+)
 SMALL = "(SELECT planting_id FROM rewards_planting WHERE trees = 3)"
 
 CORRUPTIONS = {
@@ -140,5 +153,10 @@ CORRUPTIONS = {
            f" person_id, now() FROM rewards_planting WHERE planting_id = {SMALL}"
            " ON CONFLICT (planting_id) DO UPDATE SET verdict = 'confirmed', words = '',"
            " decided_by = EXCLUDED.decided_by, decided_at = now()"],
+    "Q1": ["DELETE FROM rewards_decision WHERE subject_kind = 'purchase'"],
+    "Q2": ["UPDATE rewards_claim SET state = 'refused', decided_at = now(), words = 'x',"
+           " decided_by = (SELECT decided_by FROM rewards_claim WHERE state = 'refused')"
+           " WHERE state = 'accepted'"],
+    "Q3": ["ALTER TABLE rewards_claim DISABLE TRIGGER claim_stays"],
     "R7": ["UPDATE rewards_decision SET score = score + 1"],
 }  # fmt: skip

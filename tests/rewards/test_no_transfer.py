@@ -61,7 +61,6 @@ def test_points_leave_wallets_in_few_places_each_for_one_reason() -> None:
         and inner.func.id in {"transfer", "transfer_all", "transfer_each"}
     }
     assert calls == {
-        ("awards", "give"),  # issued → the person's own wallet
         ("lots", "mature"),  # pending → the same person's wallet
         ("lots", "end"),  # wallet → issued, when it expires
         ("reversals", "reverse"),  # wallet or pending → issued
@@ -71,24 +70,26 @@ def test_points_leave_wallets_in_few_places_each_for_one_reason() -> None:
     }
 
 
-def test_one_function_of_the_database_moves_points_besides_the_ledgers_own(
+def test_two_functions_of_the_database_move_points_and_none_to_somebody_else(
     database: Engine,
 ) -> None:
-    """`rewards_redeem`: wallet → partner. A function that paid a person would stand here."""
+    """`rewards_award`: issued → one person; `rewards_redeem`: wallet → partner. A function that
+    moved points between people would stand here."""
     with database.connect() as connection:
-        found = connection.scalars(
-            text(
-                "SELECT proname FROM pg_proc WHERE prosrc LIKE '%ledger_transfer%'"
-                " AND proname NOT LIKE 'ledger_%'"
-            )
-        ).all()
-        body = connection.scalar(
-            text("SELECT prosrc FROM pg_proc WHERE proname = 'rewards_redeem'")
+        callers = dict(
+            connection.execute(
+                text(
+                    "SELECT proname, substring(prosrc FROM 'ledger_transfer\\(.*') FROM pg_proc"
+                    " WHERE prosrc LIKE '%ledger_transfer(%' AND proname <> 'ledger_transfer'"
+                )
+            ).all()
         )
-    assert found == ["rewards_redeem"]
-    assert body.count("ledger_transfer(") == 1
-    call = body[body.index("ledger_transfer(") :]
-    assert call.index("|wallet") < call.index("'partner:'") < call.index("|redeemed")
+    award, redeem = callers.pop("rewards_award"), callers.pop("rewards_redeem")
+    assert callers == {}
+    assert "ARRAY['puhui|point|issued']" in award
+    assert award.count("'person:' || p_person") == 1
+    assert redeem.count("ledger_transfer(") == 1
+    assert redeem.index("|wallet") < redeem.index("'partner:'") < redeem.index("|redeemed")
 
 
 def test_a_wallet_holds_points_and_no_other_unit() -> None:

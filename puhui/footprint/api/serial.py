@@ -1,10 +1,18 @@
 """Serials: sold, returned, taken back, claimed."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
 from flask.views import MethodView
+from sqlalchemy.orm import Session
 
 from puhui.db.session import transaction
 from puhui.footprint import service
 from puhui.footprint.api.installation import settings
+from puhui.footprint.claiming import ClaimLimits
 from puhui.footprint.schema.serial import (
     ClaimedSchema,
     ClaimSchema,
@@ -15,6 +23,9 @@ from puhui.footprint.service import Claimed
 from puhui.kernel.clock import now
 from puhui.web.blueprint import json_blueprint
 from puhui.web.guard import current_actor
+
+ClaimLimitsAt = Callable[[Session, datetime], ClaimLimits]
+"""What bounds a claim. Another package knows the numbers: `app.py` hands them over."""
 
 serials = json_blueprint("serials", "/api/serials", "序列码")
 
@@ -86,20 +97,28 @@ class Claims(MethodView):
     @serials.arguments(ClaimSchema)
     @serials.response(200, ClaimedSchema)
     @serials.alt_response(404, "NOT_FOUND")
-    def post(self, given: dict[str, str]) -> Claimed:
+    def post(self, given: dict[str, Any]) -> Claimed:
         """Claim a sold unit with its PIN, once; again gives the same answer."""
-        return claim(given["code"], given["pin"])
+        return claim(**given)
 
 
-def claim(code: str, pin: str) -> Claimed:
+def claim(code: str, pin: str, device_id: UUID | None) -> Claimed:
     """Claim a unit. A wrong PIN is counted before it is refused.
 
     Raises:
         ClaimRefused, AlreadyClaimed, NotSoldYet, TooManyTries: it cannot be claimed.
     """
+    limits_at: ClaimLimitsAt = current_app.extensions["puhui.claim_limits"]
     with transaction() as session:
         outcome = service.claim_serial(
-            session, current_actor(), code, pin, settings().secret, now()
+            session,
+            current_actor(),
+            code,
+            pin,
+            settings().secret,
+            now(),
+            device_id=device_id,
+            limits=limits_at(session, now()),
         )
     if isinstance(outcome, Claimed):
         return outcome

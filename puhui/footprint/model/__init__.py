@@ -1,5 +1,6 @@
 """Products, inventories, footprints, labels, serials: state, and the transitions they allow."""
 
+from puhui.footprint.model.claim import ClaimDevice, Scan, VainTry
 from puhui.footprint.model.footprint import Citation, Footprint
 from puhui.footprint.model.label import Label
 from puhui.footprint.model.product import InventoryRow, Product
@@ -11,6 +12,7 @@ __all__ = [
     "Attachment",
     "Batch",
     "Citation",
+    "ClaimDevice",
     "Finding",
     "Footprint",
     "InventoryRow",
@@ -19,7 +21,9 @@ __all__ = [
     "Product",
     "ProductChange",
     "Review",
+    "Scan",
     "Serial",
     "TakeBack",
+    "VainTry",
     "WrongPin",
 ]

@@ -51,6 +51,7 @@ class Batch(Base):
 class Serial(Base):
     """One unit of a product: printed → shipped → sold → claimed, or void.
 
+    One that lies long enough in a shop that reports no sales is claimed from there.
     The database refuses every other way (`footprint_serial_only_forward`).
     """
 
@@ -61,7 +62,7 @@ class Serial(Base):
             "state IN ('printed', 'shipped', 'sold', 'claimed', 'void')", name="state_known"
         ),
         CheckConstraint(
-            "(state IN ('sold', 'claimed')) <= (sold_at IS NOT NULL AND sold_by IS NOT NULL)",
+            "(sold_at IS NULL) = (sold_by IS NULL) AND (state = 'sold') <= (sold_at IS NOT NULL)",
             name="sale_dated",
         ),
         CheckConstraint(
@@ -72,6 +73,12 @@ class Serial(Base):
         ),
         CheckConstraint("(state = 'void') = (voided_at IS NOT NULL)", name="void_dated"),
         Index("ix_footprint_serial_claimant", "claimant_id", "claimed_at"),
+        Index(
+            "ix_footprint_serial_shop",
+            "sold_by",
+            "sold_at",
+            postgresql_where=text("sold_by IS NOT NULL"),
+        ),
     )
 
     serial_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -83,6 +90,7 @@ class Serial(Base):
     state: Mapped[str] = mapped_column(server_default=text("'printed'"))
     sold_at: Mapped[datetime | None]
     sold_by: Mapped[UUID | None]
+    """The shop that recorded the sale; None of what was claimed without one."""
     claimed_at: Mapped[datetime | None]
     claimant_id: Mapped[UUID | None]
     voided_at: Mapped[datetime | None]

@@ -3,22 +3,28 @@
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID, uuid4
 
-from flask import Response, current_app, redirect, render_template, request
+from flask import Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from puhui.db.session import snapshot
-from puhui.footprint import queries
+from puhui.db.session import snapshot, transaction
+from puhui.footprint import queries, service
 from puhui.footprint.api.installation import settings
 from puhui.footprint.api.serial import claim
 from puhui.footprint.label import read_code
 from puhui.footprint.pages.blueprint import pages
 from puhui.footprint.schema.serial import ClaimSchema
+from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError
 from puhui.web.conditional import version_is
+from puhui.web.guard import actor_or_none
 from puhui.web.kept import tag_of
 from puhui.web.pages import read_form, redirect_after_post, render_faults, signed_in
+
+DEVICE = "puhui_device"
+"""The cookie by which claims made with one browser are counted together; it names nobody."""
 
 LinkedData = Callable[[queries.LabelView], dict[str, Any]]
 """Describes a label to programs. `exchange` knows how, and lies above: `app.py` hands it over."""
@@ -30,11 +36,24 @@ def label(code: str) -> ResponseReturnValue:
     """Show the label of a product to whoever has scanned it; to a program as linked data."""
     if _wants_linked_data():
         return redirect(f"/l/{quote(code)}.jsonld", 303)
-    body = render_template("footprint/label.html", **_for_label(code)).encode()
+    shown = _for_label(code)
+    _note_scan(shown["view"])
+    body = render_template("footprint/label.html", **shown).encode()
     version_is(tag_of(body))
     response = Response(body, content_type="text/html; charset=utf-8")
     response.vary.add("Accept")
     return response
+
+
+def _note_scan(view: queries.LabelView) -> None:
+    """Note the first look at a unit by somebody who neither makes nor sells such things."""
+    actor = actor_or_none()
+    of_the_trade = actor is not None and (
+        actor.may(Permission.LABEL_ISSUE) or actor.may(Permission.SERIAL_SELL)
+    )
+    if view.serial_code is not None and not of_the_trade:
+        with transaction() as session:
+            service.note_scan(session, view.serial_code, settings().secret, now())
 
 
 def _wants_linked_data() -> bool:
@@ -62,10 +81,29 @@ def claim_unit(code: str) -> ResponseReturnValue:
     signed_in()
     try:
         given = read_form(ClaimSchema)
-        claim(given["code"], given["pin"])
+        device_id = given["device_id"] or _device()
+        claim(given["code"], given["pin"], device_id)
     except DomainError as error:
         return render_faults("footprint/label.html", error, **_for_label(code))
-    return redirect_after_post(f"/l/{read_code(code)}/claimed")
+    response = make_response(redirect_after_post(f"/l/{read_code(code)}/claimed"))
+    response.set_cookie(
+        DEVICE,
+        str(device_id),
+        max_age=30 * 24 * 3600,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+        path="/",
+    )
+    return response
+
+
+def _device() -> UUID:
+    """Return the number that this browser was given when it last claimed, or a new one."""
+    try:
+        return UUID(request.cookies.get(DEVICE, ""))
+    except ValueError:
+        return uuid4()
 
 
 @pages.get("/l/<string:code>/claimed")

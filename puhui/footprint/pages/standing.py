@@ -18,13 +18,13 @@ from puhui.web.kept import Standing
 ROUTES = {"/l/": "/l/<string:code>", "/L/": "/L/<string:code>"}
 
 _LABEL: LiteralString = """
-    SELECT l.label_id, f.product_id, false
+    SELECT l.label_id, f.product_id, false, true, true
     FROM footprint_label l JOIN footprint_footprint f USING (footprint_id)
     WHERE l.code = %(code)s
 """
 _UNIT: LiteralString = """
-    SELECT l.label_id, f.product_id, true
-    FROM footprint_serial s
+    SELECT l.label_id, f.product_id, true, c.first_at IS NOT NULL, s.state = 'printed'
+    FROM footprint_serial s LEFT JOIN footprint_scan c USING (serial_id)
     JOIN footprint_batch b USING (batch_id)
     JOIN footprint_label l USING (label_id)
     JOIN footprint_footprint f USING (footprint_id)
@@ -57,11 +57,16 @@ def reader(pepper: str) -> Callable[[str], Standing | None]:
             row = first_row(_LABEL, {"code": code}) or first_row(_UNIT, {"token_hash": token_hash})
             if row is None:
                 return None
+            belongs = label_id, product_id, is_unit = row[:3]
+            scanned, in_factory = row[3:]
+            if not scanned and not in_factory:
+                # The first to look at a unit outside the factory is noted, which the page does.
+                return None
             # Whose label a code is, and of which product, never changes.
             if len(known) >= MOST_KNOWN:
                 known.clear()
-            label_id, product_id, is_unit = row
-            belongs = known[code] = (label_id, product_id, is_unit)
+            if scanned:
+                known[code] = belongs
         label_id, product_id, is_unit = belongs
         asked = {
             "product_id": product_id,

@@ -1,6 +1,7 @@
 """Read products, footprints, labels, serials."""
 
 from puhui.footprint.queries.batches import BatchCard, batch_card, batches_of
+from puhui.footprint.queries.circumstances import circumstances, people_trying, shop_of
 from puhui.footprint.queries.label_view import (
     Glance,
     LabelView,
@@ -49,6 +50,7 @@ __all__ = [
     "batch_card",
     "batches_of",
     "changes_of",
+    "circumstances",
     "document_of",
     "evidence_seen_by",
     "footprint",
@@ -65,11 +67,13 @@ __all__ = [
     "labels_citing",
     "line_count",
     "panels_of",
+    "people_trying",
     "product",
     "product_seen_by",
     "products_of",
     "queue",
     "review_of",
+    "shop_of",
     "uses_of_factor",
     "view_of",
 ]

@@ -22,6 +22,9 @@ class ClaimSchema(Schema):
 
     code = Code(LABEL_CODE, most=64, required=True, example="0123456789ABCDEFGHJKMNPQRS")
     pin = Code(LABEL_CODE, most=64, required=True, example="7K3M-9QWX")
+    device_id = Uuid(
+        allow_none=True, load_default=None, description="安装编号，随机生成；只存散列值，保留 30 天"
+    )
 
 
 class ClaimedSchema(Schema):

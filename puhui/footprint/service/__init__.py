@@ -21,6 +21,7 @@ from puhui.footprint.service.product import (
     put_inventory,
     register_product,
 )
+from puhui.footprint.service.scan import forget, note_scan
 from puhui.footprint.service.shop import (
     return_serials,
     sell_serials,
@@ -45,7 +46,9 @@ __all__ = [
     "declare_change",
     "declare_footprint",
     "end_for_factor",
+    "forget",
     "issue_label",
+    "note_scan",
     "preview",
     "product_for_change",
     "put_inventory",

@@ -88,6 +88,9 @@ def sell_serials(
     def check(unit: Handled) -> tuple[str, str] | bool:
         if unit.state in {SerialState.SOLD, SerialState.CLAIMED} and unit.sold_by in shops:
             return False
+        # Its buyer was faster than the shop's report: there is nothing left to be recorded.
+        if unit.state is SerialState.CLAIMED and unit.sold_by is None:
+            return False
         if not unit.state.may_become(SerialState.SOLD):
             return "wrong_state", N_("序列码尚未出厂或已失效")
         return True
@@ -112,7 +115,9 @@ def return_serials(
     shops = actor.organisations(Permission.SERIAL_SELL)
 
     def check(unit: Handled) -> tuple[str, str] | bool:
-        if unit.sold_by not in shops:
+        # What was claimed without a recorded sale may come back to whichever shop sold it.
+        unrecorded = unit.state is SerialState.CLAIMED and unit.sold_by is None
+        if unit.sold_by not in shops and not unrecorded:
             return UNKNOWN
         if unit.taken_back:
             return "taken_back", N_("已登记回收，不能再退货")

@@ -7,6 +7,7 @@ from puhui.rewards.api.cause import (
     donation_certificate_resources,
     donation_resources,
 )
+from puhui.rewards.api.claim import claim_appeal_resources, claim_resources, freeze_resources
 from puhui.rewards.api.duty import (
     duty_certificate_resources,
     duty_parameter_resources,
@@ -53,6 +54,9 @@ blueprints = (
     total_resources,
     wallet_resources,
     award_resources,
+    claim_resources,
+    claim_appeal_resources,
+    freeze_resources,
     duty_parameter_resources,
     duty_resources,
     duty_year_resources,

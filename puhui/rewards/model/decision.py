@@ -70,7 +70,9 @@ class Decision(Base):
     __tablename__ = "rewards_decision"
     __table_args__ = (
         UniqueConstraint("subject_kind", "subject_id"),
-        CheckConstraint("subject_kind IN ('planting', 'purchase')", name="subject_known"),
+        CheckConstraint(
+            "subject_kind IN ('planting', 'purchase', 'label', 'shop')", name="subject_known"
+        ),
         CheckConstraint(
             "outcome IN ('accept', 'sample', 'review', 'hold', 'refuse')", name="outcome_known"
         ),

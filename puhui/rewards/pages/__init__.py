@@ -3,6 +3,7 @@
 from puhui.rewards.pages import (
     base,
     cause,
+    claim,
     duty,
     outing,
     partner,
@@ -21,6 +22,7 @@ from puhui.rewards.pages.blueprint import pages
 __all__ = [
     "base",
     "cause",
+    "claim",
     "duty",
     "outing",
     "pages",

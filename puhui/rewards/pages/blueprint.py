@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from puhui.kernel.text import N_
-from puhui.rewards.points import Evidence, Reporter
+from puhui.rewards.points import Evidence, Measure, Reporter
 from puhui.web import locale
 
 pages = Blueprint("rewards_pages", "puhui.rewards", template_folder="templates")
@@ -31,6 +31,13 @@ REPORTERS: Mapping[Reporter, str] = {
     Reporter.PARTNER: N_("经本人授权的合作平台"),
     Reporter.OPERATOR: N_("两位运营人员"),
 }
+MEASURES: Mapping[Measure, str] = {
+    Measure.TREE: N_("株"),
+    Measure.UNIT: N_("件"),
+    Measure.HOUR: N_("小时"),
+    Measure.YUAN: N_("元"),
+    Measure.POINT: N_("积分"),
+}
 EVIDENCE: Mapping[Evidence, str] = {
     Evidence.PHOTO: N_("照片"),
     Evidence.DOCUMENT: N_("票据或证书编号"),
@@ -49,3 +56,9 @@ def reported_by(reporter: Reporter) -> str:
 def proven_by(evidence: Evidence) -> str:
     """Return what a report rests on, in the reader's language."""
     return locale.said(EVIDENCE[evidence])
+
+
+@pages.app_template_filter("counted_in")
+def counted_in(measure: Measure) -> str:
+    """Return what a rule counts, in the reader's language."""
+    return locale.said(MEASURES[measure])

@@ -1,16 +1,17 @@
 """Pages of points: the wallet, its statement, and why points were given."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot
-from puhui.kernel.actor import Permission
+from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import now
 from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.place import cursor_asked
-from puhui.rewards.queries import awards
+from puhui.rewards.queries import awards, claims
 from puhui.rewards.queries import wallet as wallets
 from puhui.web.pages import (
     signed_in,
@@ -49,7 +50,16 @@ def statement() -> ResponseReturnValue:
 @pages.get("/awards/<uuid:award_id>")
 def award(award_id: UUID) -> ResponseReturnValue:
     """Show why points were given."""
-    actor = signed_in()
+    return render_template("rewards/award.html", **award_page(signed_in(), award_id))
+
+
+def award_page(actor: Actor, award_id: UUID) -> dict[str, Any]:
+    """Return what the page of an award shows: where it is for a claim, what became of that."""
     with snapshot() as session:
         found = awards.award(session, actor, award_id)
-    return render_template("rewards/award.html", award=found)
+        claim = claims.of_award(session, award_id)
+        return {
+            "award": found,
+            "claim": None if claim is None else claims.weighed(session, claim),
+            "own": found.person_id == actor.person_id,
+        }

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, Uuid, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, Uuid, cast, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from puhui.rewards.claim import ClaimState
 from puhui.rewards.lot import LotState, left_by_day
+from puhui.rewards.model.claim import Claim
 from puhui.rewards.model.points import Lot, Reversal
 
 
@@ -66,7 +68,7 @@ def maturing(session: Session, person_id: UUID) -> list[tuple[date, int]]:
     """Return what waits, by the day on which it can be spent, earliest first."""
     rows = session.execute(
         select(Lot.matures_on, func.sum(Lot.points - Lot.reversed))
-        .where(Lot.person_id == person_id, Lot.state == LotState.PENDING)
+        .where(Lot.person_id == person_id, Lot.state == LotState.PENDING, ~is_held(Lot.lot_id))
         .group_by(Lot.matures_on)
         .order_by(Lot.matures_on)
     )
@@ -82,6 +84,21 @@ def by_last_day(session: Session, person_id: UUID) -> list[tuple[date, int]]:
         .order_by(Lot.expires_on)
     )
     return [(day, int(points)) for day, points in rows]
+
+
+def held(session: Session, person_id: UUID) -> int:
+    """Return the points that wait for somebody to look at what they were given for."""
+    found = session.scalar(
+        select(func.sum(Lot.points - Lot.reversed)).where(
+            Lot.person_id == person_id, Lot.state == LotState.PENDING, is_held(Lot.lot_id)
+        )
+    )
+    return int(found or 0)
+
+
+def is_held(lot_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return whether a lot was given for a claim that somebody still has to look at."""
+    return exists().where(Claim.award_id == lot_id, Claim.state == ClaimState.HELD)
 
 
 def expiring(

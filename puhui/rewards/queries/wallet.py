@@ -38,6 +38,8 @@ class Wallet:
 
     balance: int
     pending: int
+    held: int
+    """Of what is pending, what waits for somebody to look at the claim it was given for."""
     maturing: tuple[Due, ...]
     expiring: tuple[Due, ...]
     plantings_waiting: int
@@ -95,6 +97,7 @@ def wallet(session: Session, actor: Actor, now: datetime) -> Wallet:
     return Wallet(
         balance,
         ledger.balance(session, pending_of(person_id)),
+        lots.held(session, person_id),
         tuple(Due(*one) for one in lots.maturing(session, person_id)),
         tuple(Due(*one) for one in lots.expiring(session, person_id, balance, day_of(now))),
         waiting or 0,

@@ -69,6 +69,7 @@ class WalletSchema(Schema):
     """What a person has."""
 
     balance = Whole(required=True, description="可用积分", example=60)
+    held = Whole(required=True, minimum=0, description="待到账中等待核查的积分")
     pending = Whole(required=True, description="待到账积分", example=10)
     maturing = List(Nested(DueSchema), required=True, description="待到账积分，按可用的首日")
     expiring_points = Whole(required=True, description="即将到期的积分")

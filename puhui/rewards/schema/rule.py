@@ -71,6 +71,19 @@ class RuleDraftSchema(Schema):
         return RuleDraft(**{**values, "reporters": tuple(values["reporters"])})
 
 
+class RuleFormSchema(RuleDraftSchema):
+    """A draft with its name, as the operator's form sends it."""
+
+    # What a name may look like is judged with the rest of the draft: all faults come at once.
+    key = Text(64, required=True, example="planting")
+    version = Text(64, required=True, example="2026.1")
+    step = Code(most=16, load_default="preview")
+
+    @post_load
+    def _draft(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**values, "reporters": tuple(values["reporters"])}
+
+
 class RuleChangeSchema(Schema):
     """A version that will begin, and the one that holds until then."""
 

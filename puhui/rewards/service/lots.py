@@ -30,7 +30,7 @@ from puhui.ledger.service import hold_still, transfer_each, wire
 from puhui.outbox.task import Step, begin
 from puhui.rewards.lot import LotState
 from puhui.rewards.model.points import Lot
-from puhui.rewards.queries.lots import expiry_of, maturity_of
+from puhui.rewards.queries.lots import expiry_of, is_held, maturity_of
 
 NIGHTS = UUID("0d8c1a52-6f0e-5c40-9a55-3e2c56a1f7d4")
 MOST = 10_000
@@ -128,7 +128,7 @@ def end(session: Session, name: UUID, day: date, now: datetime, most: int = MOST
 
 
 def _to_mature(day: date) -> ColumnElement[bool]:
-    return and_(Lot.state == LotState.PENDING, Lot.matures_on <= day)
+    return and_(Lot.state == LotState.PENDING, Lot.matures_on <= day, ~is_held(Lot.lot_id))
 
 
 def _to_end(day: date) -> ColumnElement[bool]:

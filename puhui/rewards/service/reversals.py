@@ -3,27 +3,36 @@
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import literal, select
+from sqlalchemy import literal, select, update
 from sqlalchemy.orm import Session
 
 from puhui.ledger import queries as ledger
 from puhui.ledger.account import POINTS_ISSUED, pending_of, wallet_of
 from puhui.ledger.service import hold_still, transfer
+from puhui.rewards.claim import ClaimState
 from puhui.rewards.lot import LotState, take_back
+from puhui.rewards.model.claim import Claim
 from puhui.rewards.model.points import Lot, Reversal
 from puhui.rewards.service.awards import one_at_a_time
 
 
 def reverse_purchase(session: Session, serial_id: UUID, person_id: UUID, now: datetime) -> None:
-    """Take back the points of a unit that was returned; once for each serial."""
-    award_id = uuid5(serial_id, "points")
-    reverse(
-        session,
-        uuid5(award_id, "returned"),
-        award_id,
-        person_id,
-        reason="returned",
-        now=now,
+    """Take back the points of a unit that was returned; once for each serial.
+
+    Those that an appeal has given anew go as well.
+    """
+    for cause_id in (serial_id, uuid5(serial_id, "appeal")):
+        award_id = uuid5(cause_id, "points")
+        reverse(
+            session,
+            uuid5(award_id, "returned"),
+            award_id,
+            person_id,
+            reason="returned",
+            now=now,
+        )
+    session.execute(
+        update(Claim).where(Claim.serial_id == serial_id).values(state=ClaimState.RETURNED)
     )
 
 

@@ -1,14 +1,14 @@
 """Publish rules of points."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import day_of
-from puhui.kernel.errors import Invalid
+from puhui.kernel.errors import Fault, Invalid
 from puhui.register.service import record
 from puhui.rewards.errors import RuleDiffers, RuleSameDay, RuleTooSoon
 from puhui.rewards.model.rule import RuleRow
@@ -36,6 +36,15 @@ def publish_rule(
         raise RuleTooSoon(rule=rule.citation, valid_from=rule.valid_from.isoformat())
     load_rules(session, now, [rule])
     return rule
+
+
+def judge_day(known: Sequence[Rule], key: str, draft: RuleDraft, today: date) -> list[Fault]:
+    """Return what is wrong with a draft's first day, before anybody publishes it."""
+    if draft.valid_from <= today:
+        return [Fault("too_soon", RuleTooSoon.title, field="valid_from")]
+    if any((rule.key, rule.valid_from) == (key, draft.valid_from) for rule in known):
+        return [Fault("same_day", RuleSameDay.title, field="valid_from")]
+    return []
 
 
 def load_rules(session: Session, now: datetime, rules: Sequence[Rule] | None = None) -> int:

@@ -1,0 +1,35 @@
+"""Note that a unit's page was opened; forget what the rules no longer ask."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from puhui.footprint.claiming import REMEMBERED
+from puhui.footprint.label import SerialState, hash_of_token
+from puhui.footprint.model import ClaimDevice, Scan, Serial, VainTry
+
+
+def note_scan(session: Session, token: str, pepper: str, now: datetime) -> None:
+    """Note when a unit's page was first opened; later openings change nothing.
+
+    Whoever opens it needs no permission, leaves no name and learns nothing by it.
+    """
+    serial_id = session.scalar(
+        select(Serial.serial_id).where(
+            Serial.token_hash == hash_of_token(pepper, token),
+            # In the factory they look at their own print.
+            Serial.state != SerialState.PRINTED,
+        )
+    )
+    if serial_id is not None:
+        session.execute(
+            insert(Scan).values(serial_id=serial_id, first_at=now).on_conflict_do_nothing()
+        )
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Forget devices and vain tries after `REMEMBERED`."""
+    session.execute(delete(ClaimDevice).where(ClaimDevice.claimed_at < now - REMEMBERED))
+    session.execute(delete(VainTry).where(VainTry.at < now - REMEMBERED))
