@@ -15,20 +15,9 @@ from puhui.events.city import gazetteer
 from puhui.events.document import Card, annex_of, canonical, digest, document_of, recompute
 from puhui.events.draft import EventDraft, InventoryDraft, faults_of_event, faults_of_inventory
 from puhui.events.errors import CitiesUndecided
-from puhui.events.estimate import (
-    Choice,
-    Estimate,
-    Need,
-    Plan,
-    Stage,
-    amounts,
-    choose,
-    compute,
-    with_radiative_forcing,
-)
+from puhui.events.estimate import Plan, Stage
+from puhui.events.reckoning import reckon
 from puhui.events.schema import CityDecisionsSchema, EventDraftSchema, EventInventoryDraftSchema
-from puhui.events.service.estimate import FORCED
-from puhui.factors.factor import Factor
 from puhui.factors.library import read as read_library
 from puhui.factors.service import shipped
 from puhui.kernel.errors import DomainError, Fault, Invalid
@@ -130,7 +119,8 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         entries=inventory.entries,
         people_per_room=inventory.people_per_room,
     )
-    estimate = _estimate(plan, draft.starts_on.year)
+    published = [row.factor for file, text in shipped() for row in read_library(file, text)[0]]
+    estimate = reckon(plan, lambda subject: [f for f in published if f.subject == subject])
     annex = annex_of(plan, estimate)
     card = Card(
         NOBODY,
@@ -145,28 +135,6 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     )
     at = datetime.combine(draft.ends_on, datetime.min.time(), UTC)
     return document_of(card, 1, stage, plan, estimate, digest(canonical(annex)), at), annex
-
-
-def _estimate(plan: Plan, year: int) -> Estimate:
-    published = [row.factor for file, text in shipped() for row in read_library(file, text)[0]]
-    choices: dict[Need, Choice] = {}
-    for amount in amounts(plan):
-        choice = choose(amount.need, published, year)
-        if choice is None:
-            raise click.ClickException(f"no factor: {amount.need}")
-        choices[amount.need] = choice
-    estimate = compute(plan, choices)
-    forced: Mapping[str, Factor] = {
-        activity: choice.factor
-        for activity, subject in FORCED.items()
-        if (
-            choice := choose(
-                Need(subject, None, (plan.venue.country,), or_any=True), published, year
-            )
-        )
-    }
-    sensitivity = with_radiative_forcing(estimate, forced)
-    return Estimate(estimate.lines, (sensitivity,) if sensitivity else (), estimate.legs)
 
 
 def _told(file: Path) -> dict[str, Any]:

@@ -82,11 +82,13 @@ def faults_of_inventory(draft: InventoryDraft) -> list[Fault]:
     """Return everything that is wrong with the amounts, by row."""
     faults = []
     for row, entry in enumerate(draft.entries, start=1):
-        if not entry.activity.entered:
+        if not entry.activity.entered and (entry.level is not Level.MEASURED or not entry.note):
             faults.append(
                 Fault(
                     "from_the_list",
-                    N_("往返交通按参会名单计算，不能直接填写"),
+                    N_(
+                        "往返交通按参会名单计算；只有订票或行车记录可以直接填写：选“实测”并写明记录"
+                    ),
                     row,
                     "activity",
                 )
