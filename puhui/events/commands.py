@@ -1,14 +1,12 @@
 """Commands about events; neither needs a database or a network."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
-import marshmallow
 
 from puhui.events.attendee_list import decide, read
 from puhui.events.city import gazetteer
@@ -22,7 +20,7 @@ from puhui.factors.library import read as read_library
 from puhui.factors.service import shipped
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.text import N_
-from puhui.web.blueprint import faults_of
+from puhui.web.blueprint import loaded
 
 NOBODY = UUID(int=0)
 
@@ -96,8 +94,10 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     if (written := told.get("stage", str(Stage.PLAN))) not in {str(stage) for stage in Stage}:
         raise Invalid([Fault("unknown_stage", N_("阶段只有 plan 或 actual"), field="stage")])
     stage = Stage(written)
-    draft: EventDraft = _load(EventDraftSchema(), {"organisation_id": str(NOBODY), **told["event"]})
-    inventory: InventoryDraft = _load(
+    draft: EventDraft = loaded(
+        EventDraftSchema(), {"organisation_id": str(NOBODY), **told["event"]}
+    )
+    inventory: InventoryDraft = loaded(
         EventInventoryDraftSchema(), {"entries": [], **told.get("inventory", {})}
     )
     if faults := [*faults_of_event(draft), *faults_of_inventory(inventory)]:
@@ -106,7 +106,7 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     if "attendees" in told:
         listed = read(_beside(file, told["attendees"]), gazetteer(), draft.venue)
         if told.get("decisions"):
-            listed = decide(listed, _load(CityDecisionsSchema(), {"decisions": told["decisions"]}))
+            listed = decide(listed, loaded(CityDecisionsSchema(), {"decisions": told["decisions"]}))
         if listed.questions:
             raise CitiesUndecided(written=[question.written for question in listed.questions])
     plan = Plan(
@@ -169,10 +169,3 @@ def _beside(file: Path, name: object) -> bytes:
             ]
         )
     return beside.read_bytes()
-
-
-def _load(schema: marshmallow.Schema, told: Mapping[str, Any]) -> Any:
-    try:
-        return schema.load(dict(told))
-    except marshmallow.ValidationError as error:
-        raise Invalid(faults_of(error.messages)) from None

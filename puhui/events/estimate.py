@@ -104,7 +104,10 @@ class Entry:
     level: Level
     region: str | None = None
     note: str = ""
+    assumed: str = ""
+    """Key of what an expert assumes of it; blank for nothing."""
     assumption: Assumption | None = None
+    """The version of it that counts, once it has been looked up."""
 
 
 @dataclass(frozen=True)

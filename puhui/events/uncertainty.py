@@ -82,18 +82,14 @@ def spreads(
 
 def together(lines: Sequence[Line], found: Sequence[Spread]) -> Interval:
     """Return what the sum of the lines may be."""
-    terms = [
-        Term(line.emission.value, each.amount, line.factor.citation)
-        for line, each in zip(lines, found, strict=True)
-    ]
-    sigmas: dict[str, Decimal] = {}
-    for line, each in zip(lines, found, strict=True):
-        for name, sigma in (
-            (each.amount, each.amount_sigma),
-            (line.factor.citation, each.factor_sigma),
-        ):
-            sigmas[name] = max(sigmas.get(name, Decimal(0)), sigma)
-    return simulate(terms, sigmas, SEED, DRAWS)
+    return simulate(*_terms([(lines, found, 1)]), SEED, DRAWS)
+
+
+def change(
+    before: tuple[Sequence[Line], Sequence[Spread]], after: tuple[Sequence[Line], Sequence[Spread]]
+) -> Interval:
+    """Return what the difference of two sums may be: what both share is drawn once for both."""
+    return simulate(*_terms([(*before, -1), (*after, 1)]), SEED, DRAWS)
 
 
 def judged(
@@ -135,6 +131,20 @@ def spreads_of(document: Mapping[str, Any]) -> tuple[Spread, ...]:
         Spread(each["variable"], Decimal(each["amount_sigma"]), Decimal(each["factor_sigma"]))
         for each in document["lines"]
     )
+
+
+def _terms(
+    sums: Sequence[tuple[Sequence[Line], Sequence[Spread], int]],
+) -> tuple[list[Term], dict[str, Decimal]]:
+    terms: list[Term] = []
+    sigmas: dict[str, Decimal] = {}
+    for lines, found, sign in sums:
+        for line, each in zip(lines, found, strict=True):
+            factor = line.factor.citation
+            terms.append(Term(line.emission.value * sign, each.amount, factor))
+            for name, sigma in ((each.amount, each.amount_sigma), (factor, each.factor_sigma)):
+                sigmas[name] = max(sigmas.get(name, Decimal(0)), sigma)
+    return terms, sigmas
 
 
 def _kept(sigma: Decimal) -> Decimal:

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     LABEL_OVERSEE = "label:oversee"
     SERIAL_SELL = "serial:sell"
     EVENT_WRITE = "event:write"
+    EVENT_CONFIRM = "event:confirm"
     CREDIT_BUY = "credit:buy"
     """Buy credits in one's own name, to be retired."""
     CREDIT_HOLD = "credit:hold"
@@ -74,7 +75,9 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.ORGANISER: frozenset(
         {Permission.EVENT_WRITE, Permission.CREDIT_HOLD, Permission.DEED_REPORT}
     ),
-    Role.VERIFIER: frozenset({Permission.PLANTING_REVIEW, Permission.FOOTPRINT_VERIFY}),
+    Role.VERIFIER: frozenset(
+        {Permission.PLANTING_REVIEW, Permission.FOOTPRINT_VERIFY, Permission.EVENT_CONFIRM}
+    ),
     Role.OPERATOR: frozenset(
         {
             Permission.CREDIT_IMPORT,

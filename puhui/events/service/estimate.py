@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import puhui.factors.queries as factors
-from puhui.events import queries
+from puhui.events import planning_queries, queries
 from puhui.events.activity import Source
 from puhui.events.document import Card, annex_of, canonical, digest, document_of
-from puhui.events.draft import entries_from_json
+from puhui.events.draft import entries_from_json, with_assumptions
 from puhui.events.errors import CitiesUndecided, NameTaken, NoAttendees, NotOverYet
 from puhui.events.estimate import Plan, Stage
 from puhui.events.model import EstimateVersion, Event, ListUpload
@@ -95,6 +95,9 @@ def plan_of(session: Session, event: Event, upload: ListUpload | None) -> Plan:
         entries=entries_from_json(inventory.entries) if inventory else (),
         people_per_room=inventory.people_per_room if inventory else None,
     )
+    if inventory is not None:
+        known = planning_queries.assumptions(session)
+        plan = with_assumptions(plan, inventory.rooms_assumed, known)
     if upload is None:
         if plan.includes(Source.TRAVEL) and not any(
             entry.activity.source is Source.TRAVEL for entry in plan.entries
