@@ -1,19 +1,31 @@
 """Commands about events; neither needs a database or a network."""
 
+import csv
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
 
+from puhui.events.assumption import Assumption, AssumptionDraft, faults_of_assumption
 from puhui.events.attendee_list import decide, read
 from puhui.events.city import gazetteer
 from puhui.events.document import Card, annex_of, canonical, digest, document_of, recompute
-from puhui.events.draft import EventDraft, InventoryDraft, faults_of_event, faults_of_inventory
+from puhui.events.draft import (
+    EventDraft,
+    InventoryDraft,
+    faults_of_assumed,
+    faults_of_event,
+    faults_of_inventory,
+    with_assumptions,
+)
 from puhui.events.errors import CitiesUndecided
 from puhui.events.estimate import Plan, Stage
+from puhui.events.planning_schema import AssumptionDraftSchema
 from puhui.events.reckoning import reckon
 from puhui.events.schema import CityDecisionsSchema, EventDraftSchema, EventInventoryDraftSchema
 from puhui.factors.library import read as read_library
@@ -75,6 +87,21 @@ def estimate_command(file: Path, as_json: bool) -> None:
         margin = answered["margin_kg"] or "?"
         click.echo(f"登记 / response {share}; {answered['travel_kg']} ± {margin} kg (95 %)")
     click.echo(f"{'合计 / total':<44}{document['total_kg']:>14} kg")
+    unsure, each = document["uncertainty"], document["intensity"]
+    click.echo(
+        f"95 %: {unsure['low_kg']} – {unsure['high_kg']} kg"
+        f" ({unsure['draws']} 次抽样 / draws, 种子 / seed {unsure['seed']})"
+    )
+    click.echo(f"人均每天 / per participant and day: {each['kg_per_participant_day']} kg")
+    for other in each["benchmarks"]:
+        if other["ours_kg"] is not None:
+            theirs = " – ".join(dict.fromkeys((other["low_kg"], other["high_kg"])))
+            click.echo(
+                f"  {other['name_zh']} / {other['name_en']} {other['year']}:"
+                f" {other['ours_kg']} ↔ {theirs} kg/人 / person"
+            )
+    if all(other["ours_kg"] is None for other in each["benchmarks"]):
+        click.echo("  没有同类的公布数据 / nothing published is alike")
     click.echo(f"{'应注销 / need':<43}{document['need_kg']:>14} kg")
 
 
@@ -84,7 +111,8 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     No database, network or clock is asked: the same file gives the same document.
 
     The file holds `event` and `inventory` as the API takes them, `attendees` (the name of a list
-    beside it), `decisions` about cities, and `stage`.
+    beside it, or its rows as objects under the same headings), `decisions` about cities,
+    `assumptions` of an expert, and `stage`.
 
     Raises:
         Invalid: everything that is wrong with it.
@@ -102,9 +130,12 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     )
     if faults := [*faults_of_event(draft), *faults_of_inventory(inventory)]:
         raise Invalid(faults)
+    known = _assumptions(told.get("assumptions", []))
+    if faults := faults_of_assumed(inventory, known):
+        raise Invalid(faults)
     listed = None
     if "attendees" in told:
-        listed = read(_beside(file, told["attendees"]), gazetteer(), draft.venue)
+        listed = read(_list_of(file, told["attendees"]), gazetteer(), draft.venue)
         if told.get("decisions"):
             listed = decide(listed, loaded(CityDecisionsSchema(), {"decisions": told["decisions"]}))
         if listed.questions:
@@ -119,6 +150,7 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         entries=inventory.entries,
         people_per_room=inventory.people_per_room,
     )
+    plan = with_assumptions(plan, inventory.rooms_assumed, known)
     published = [row.factor for file, text in shipped() for row in read_library(file, text)[0]]
     estimate = reckon(plan, lambda subject: [f for f in published if f.subject == subject])
     annex = annex_of(plan, estimate)
@@ -153,6 +185,37 @@ def _told(file: Path) -> dict[str, Any]:
     if faults:
         raise Invalid(faults)
     return told
+
+
+def _assumptions(told: object) -> dict[str, Assumption]:
+    """Return what the file's author assumes, by key; the document says so at every line."""
+    if not isinstance(told, list):
+        raise Invalid([Fault("malformed", N_("这里应当是列表"), field="assumptions")])
+    found: dict[str, Assumption] = {}
+    for each in told:
+        draft: AssumptionDraft = loaded(
+            AssumptionDraftSchema(), each if isinstance(each, dict) else {}
+        )
+        if faults := faults_of_assumption(draft):
+            raise Invalid(faults)
+        version = found[draft.key].version + 1 if draft.key in found else 1
+        found[draft.key] = Assumption(version=version, **asdict(draft))
+    return found
+
+
+def _list_of(file: Path, told: object) -> bytes:
+    """Return an attendee list as a file: the one beside, or the rows that are written here."""
+    if not isinstance(told, list):
+        return _beside(file, told)
+    rows = [row for row in told if isinstance(row, dict)]
+    if not rows or len(rows) != len(told):
+        raise Invalid([Fault("malformed", N_("每一行应当是一个对象"), field="attendees")])
+    headings = list(dict.fromkeys(heading for row in rows for heading in row))
+    text = StringIO()
+    lines = csv.writer(text)
+    lines.writerow(headings)
+    lines.writerows([[row.get(heading, "") for heading in headings] for row in rows])
+    return text.getvalue().encode()
 
 
 def _beside(file: Path, name: object) -> bytes:
