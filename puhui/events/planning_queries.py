@@ -256,10 +256,12 @@ def statement_card(session: Session, event: Event) -> StatementCard:
         tuple(_confirmation(session, row, stated.sha256) for row in rows),
         tuple(code for code in certificates if _is_reversed(session, code)),
         max(
-            event.changed_at,
-            *(estimate.made_at for estimate in queries.estimates(session, event.event_id)[:1]),
-            *(part.retired_at for part in queries.retirements(session, event.event_id)),
-            *(row.confirmed_at for row in rows),
+            (
+                event.changed_at,
+                *(estimate.made_at for estimate in queries.estimates(session, event.event_id)[:1]),
+                *(part.retired_at for part in queries.retirements(session, event.event_id)),
+                *(row.confirmed_at for row in rows),
+            )
         ),
     )
 

@@ -6,6 +6,7 @@ from math import exp, log, sqrt
 import pytest
 
 from puhui.events.activity import Level, Source
+from puhui.events.commands import estimate_file
 from puhui.events.document import recompute
 from puhui.events.estimate import Line, Mark
 from puhui.events.response import Response
@@ -95,8 +96,6 @@ def test_those_who_did_not_answer_are_as_unsure_as_the_sample_says() -> None:
 
 
 def test_a_document_tells_all_that_it_takes_to_draw_again(tmp_path) -> None:
-    from puhui.events.commands import estimate_file
-
     told = described(2026, Source.VENUE_ENERGY, inventory=kilowatt_hours("1000"))
     document, annex = estimate_file(written(told, tmp_path))
     assert recompute(document, annex) == []

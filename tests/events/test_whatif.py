@@ -146,7 +146,7 @@ def test_less_food_other_food_and_less_power() -> None:
     [
         (Scenario("空"), {}, "nothing_asked"),
         (Scenario("时", online_percent=Decimal(10)), {}, "hours_needed"),
-        (Scenario("房", people_per_room=Decimal(1)), {"people_per_room": None, "boundary": None},
+        (Scenario("房", people_per_room=Decimal(1)), {"people_per_room": None},
          "rooms_not_from_list"),
         (Scenario("星", hotel="hotel.star-9"), {}, "unknown_assumption"),
         (Scenario("饭", food_percent=Decimal(50)), {"entries": ()}, "no_food"),
@@ -156,7 +156,7 @@ def test_less_food_other_food_and_less_power() -> None:
     ],
 )  # fmt: skip
 def test_what_there_is_no_data_of_is_refused_by_name(scenario, said, code) -> None:
-    plan = replace(meeting(), **{k: v for k, v in said.items() if v is not None or k != "boundary"})
+    plan = replace(meeting(), **said)
     with pytest.raises(Invalid) as refused:
         applied(plan, scenario, STARS)
     assert code in {fault.code for fault in refused.value.faults}
