@@ -36,7 +36,7 @@ MEASURE_STATE_NAMES: Mapping[MeasureState, str] = {
     MeasureState.PLANNED: N_("计划"),
     MeasureState.UNDER_WAY: N_("进行中"),
     MeasureState.DONE: N_("已完成"),
-    MeasureState.DROPPED: N_("已放弃"),
+    MeasureState.DROPPED: N_("不再做"),
 }
 
 

@@ -125,7 +125,9 @@ def _event_to_confirm(
     session: Session, actor: Actor, event_id: UUID, organisation_id: UUID
 ) -> Event:
     """Return the event, locked, if the actor may speak about it for this organisation."""
-    if not actor.may(Permission.EVENT_WRITE, organisation_id):
+    if not actor.may(Permission.EVENT_CONFIRM):
+        actor.require(Permission.EVENT_WRITE, organisation_id)
+    elif not actor.may(Permission.EVENT_WRITE, organisation_id):
         actor.require(Permission.EVENT_CONFIRM, organisation_id)
     event = session.get(Event, event_id, with_for_update=True)
     if event is None:
