@@ -211,7 +211,9 @@ def _emissions(estimate: Mapping[str, Any], sha256: str | None) -> dict[str, Any
         "co2e_kg": estimate["co2e_kg"],
         "need_kg": str(estimate["need_kg"]),
         "sources": [
-            _source({"source": source}) | {"kg": kg} for source, kg in estimate["sources"].items()
+            _source({"source": source}) | {"kg": estimate["sources"][source]}
+            for source in Source
+            if source in estimate["sources"]
         ],
         "levels": {str(level): kg for level, kg in kg_by_level.items()},
         "uncertainty": None
