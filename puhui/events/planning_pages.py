@@ -104,7 +104,7 @@ def ask_what_if(event_id: UUID) -> ResponseReturnValue:
         return render_faults("events/what_if.html", error, **shown, **_names())
     g.form = Form(values=request.form.to_dict())
     return render_template(
-        "events/what_if.html", found=found, bars=_bars(found), **shown, **_names()
+        "events/what_if.html", found=found, **_rounded(found), **shown, **_names()
     )
 
 
@@ -198,18 +198,29 @@ def _by_slot(error: Invalid) -> Invalid:
     )
 
 
-def _bars(found: list[Difference]) -> list[tuple[str, list[tuple[str, Decimal]]]]:
-    """Return the estimate and each scenario as bars whose parts add up to the figures shown."""
-    first = found[0]
-    bars = [(said(N_("现在")), {s: step.before_kg for s, step in first.sources.items()})]
+def _rounded(found: list[Difference]) -> dict[str, Any]:
+    """Return what the page shows of the differences: figures rounded so that they add up.
+
+    Parts add up to their total, and each change is the difference of the two figures beside it.
+    """
+    sums = []
+    for each in found:
+        before, after = (
+            rounded_together({s: getattr(step, name) for s, step in each.sources.items()})
+            for name in ("before_kg", "after_kg")
+        )
+        rows = [(s, before[s], after[s], after[s] - before[s]) for s in before]
+        was, now_kg = (sum(parts.values(), Decimal(0)) for parts in (before, after))
+        sums.append({"rows": rows, "before": was, "after": now_kg, "change": now_kg - was})
+    bars = [(said(N_("现在")), [(s, before) for s, before, _, _ in sums[0]["rows"]])]
     bars += [
-        (each.scenario.name, {s: step.after_kg for s, step in each.sources.items()})
-        for each in found
+        (each.scenario.name, [(s, after) for s, _, after, _ in shown["rows"]])
+        for each, shown in zip(found, sums, strict=True)
     ]
-    return [
-        (label, [(said(SOURCE_NAMES[s]), kg) for s, kg in rounded_together(parts).items()])
-        for label, parts in bars
-    ]
+    return {
+        "sums": sums,
+        "bars": [(label, [(said(SOURCE_NAMES[s]), kg) for s, kg in ps]) for label, ps in bars],
+    }
 
 
 # Reduction plan ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""An organiser asks what if, plans, states and confirms on a phone; nothing there needs a script."""
+"""An organiser asks what if, plans, states and confirms on a phone."""
 
 import pytest
 from playwright.sync_api import expect
