@@ -203,7 +203,7 @@ def _rounded(found: list[Difference]) -> dict[str, Any]:
 
     Parts add up to their total, and each change is the difference of the two figures beside it.
     """
-    sums = []
+    sums: list[dict[str, Any]] = []
     for each in found:
         before, after = (
             rounded_together({s: getattr(step, name) for s, step in each.sources.items()})
