@@ -18,6 +18,9 @@ from tests.makers.identity import SignedIn, organisation
 BY_RAIL = Scenario("高铁", shifts=(Shift(Mode.CAR, Mode.HIGH_SPEED_RAIL, Decimal(100)),))
 
 
+MEASURE = Measure("改乘高铁", "", "会务组", MeasureState.PLANNED, "", BY_RAIL)
+
+
 def forest(**said) -> ForestDraft:
     """Describe a forest that was planted on Arbor Day 2026, a week after the meeting."""
     told = {
@@ -46,7 +49,7 @@ def forest_recorded(who: SignedIn, event_id: UUID, **said):
 
 def planned(who: SignedIn, event_id: UUID, *measures: Measure):
     """Keep a plan, by default to take everybody out of the car; return its card."""
-    found = measures or (Measure("改乘高铁", "", "会务组", MeasureState.PLANNED, "", BY_RAIL),)
+    found = measures or (MEASURE,)
     with transaction() as session:
         return service.save_reduction_plan(
             session, who.actor, event_id, uuid4(), found, clock.now()
