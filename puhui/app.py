@@ -13,6 +13,8 @@ from puhui.db.session import snapshot, transaction
 from puhui.events import uses as event_uses
 from puhui.events.api import blueprint as event_resources
 from puhui.events.pages import pages as event_pages
+from puhui.events.planning_api import blueprint as event_planning
+from puhui.events.planning_pages import pages as event_planning_pages
 from puhui.evidence.store import keep_in
 from puhui.exchange import pages as exchange_pages
 from puhui.factors import api as factors_api
@@ -48,6 +50,7 @@ RESOURCES: list[Blueprint] = [
     credits_resources,
     *identity_api.blueprints,
     event_resources,
+    event_planning,
     *rewards_api.blueprints,
     *factors_api.blueprints,
     *footprint_api.blueprints,
@@ -62,6 +65,7 @@ PAGES: list[flask.Blueprint] = [
     credits_pages,
     rewards_pages,
     event_pages,
+    event_planning_pages,
     factors_pages.pages,
     footprint_pages.pages,
     exchange_pages.pages,

@@ -269,6 +269,12 @@ class Walk:
         huang.put(
             f"{event}/attendees/{attendees['list_id']}/cities", {"decisions": told["decisions"]}
         )
+        plan = huang.put(
+            f"{event}/reduction-plans/{example_id('demo reduction plan')}",
+            {"measures": told["measures"]},
+        )
+        saving = plan["document"]["measures"][0]["expected"]["saving_kg"]
+        self.step("减排方案 / reduction plan, kg", saving, expected["saving_kg"])
         estimates = f"{event}/estimates/{example_id('demo estimate')}"
         estimate = huang.put(estimates, {"stage": told["stage"]})
         self.step("排放 / emissions, kg", estimate["total_kg"], expected["total_kg"])
@@ -293,6 +299,15 @@ class Walk:
         self.step("银行到账由运营人员确认 / bank transfer confirmed by the operator")
         state = self.until("注销 / retirement", lambda: self._neutral(event))
         self.step("已注销 / retired, kg", state["retired_kg"], expected["need_kg"])
+        word = huang.put(
+            f"{event}/confirmations/{example_id('demo confirmation')}",
+            {
+                "organisation_id": place,
+                "says_zh": "本单位承诺声明内容真实，接受社会监督。",
+                "says_en": "We declare that this statement is true.",
+            },
+        )
+        self.step("碳中和声明 / statement of neutrality", word["kind"], "neutral")
         code = huang.get(offer)["certificate"]
         page = self.public.page(f"/c/{code}")
         self.step("证书页 / certificate", told["event"]["title_zh"] in page, True)

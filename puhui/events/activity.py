@@ -114,6 +114,22 @@ ACTIVITIES: Mapping[str, Activity] = {
             "travel.air.international.average",
             entered=False,
         ),
+        *(
+            Activity(
+                f"air_international_{cabin}",
+                Source.TRAVEL,
+                name,
+                "pkm",
+                f"travel.air.international.{cabin}",
+                entered=False,
+            )
+            for cabin, name in (
+                ("economy", N_("国际及港澳台航班（经济舱）")),
+                ("premium", N_("国际及港澳台航班（超级经济舱）")),
+                ("business", N_("国际及港澳台航班（公务舱）")),
+                ("first", N_("国际及港澳台航班（头等舱）")),
+            )
+        ),
         Activity(
             "high_speed_rail",
             Source.TRAVEL,
@@ -143,12 +159,67 @@ ACTIVITIES: Mapping[str, Activity] = {
         ),
         Activity("local_car", Source.LOCAL_TRANSPORT, N_("小汽车、公务车"), "vkm", "travel.car"),
         Activity(
+            "local_car_diesel",
+            Source.LOCAL_TRANSPORT,
+            N_("柴油小汽车"),
+            "vkm",
+            "travel.car.diesel",
+        ),
+        Activity(
+            "local_car_hybrid",
+            Source.LOCAL_TRANSPORT,
+            N_("混合动力小汽车"),
+            "vkm",
+            "travel.car.hybrid",
+        ),
+        Activity(
+            "local_motorbike", Source.LOCAL_TRANSPORT, N_("摩托车"), "vkm", "travel.motorbike"
+        ),
+        Activity(
+            "vehicle_petrol",
+            Source.LOCAL_TRANSPORT,
+            N_("会务车辆加油：汽油"),
+            "kg",
+            "event.fuel.petrol",
+        ),
+        Activity(
+            "vehicle_diesel",
+            Source.LOCAL_TRANSPORT,
+            N_("会务车辆加油：柴油"),
+            "kg",
+            "event.fuel.diesel",
+        ),
+        Activity(
+            "vehicle_charging",
+            Source.LOCAL_TRANSPORT,
+            N_("会务电动车充电"),
+            "kWh",
+            "grid.co2",
+            place=Place.PROVINCE,
+        ),
+        Activity(
             "room_night",
             Source.LODGING,
             N_("酒店客房"),
             "room_night",
             "lodging.room-night",
             place=Place.COUNTRY,
+        ),
+        Activity(
+            "hotel_electricity",
+            Source.LODGING,
+            N_("酒店为本次活动计量的用电"),
+            "kWh",
+            "grid.co2",
+            place=Place.PROVINCE,
+        ),
+        Activity(
+            "hotel_gas",
+            Source.LODGING,
+            N_("酒店为本次活动计量的天然气"),
+            "m3",
+            "fuel.natural-gas",
+            Boundary.COMBUSTION,
         ),
         Activity("canteen_food", Source.CATERING, N_("餐食（按食物重量）"), "kg", "catering.food"),
         Activity(
@@ -203,12 +274,23 @@ ACTIVITIES: Mapping[str, Activity] = {
         Activity(
             "chilled_truck", Source.FREIGHT, N_("冷藏车"), "tkm", "event.freight.truck.chilled"
         ),
+        Activity("van", Source.FREIGHT, N_("厢式小货车"), "tkm", "event.freight.van"),
+        Activity("sea_freight", Source.FREIGHT, N_("集装箱海运"), "tkm", "event.freight.ship"),
         Activity("rail_freight", Source.FREIGHT, N_("铁路货运"), "tkm", "freight.rail"),
         Activity("air_freight", Source.FREIGHT, N_("航空货运"), "tkm", "event.freight.air"),
         Activity("landfill", Source.WASTE, N_("垃圾填埋"), "kg", "waste.landfill"),
         Activity("incineration", Source.WASTE, N_("垃圾焚烧"), "kg", "waste.incineration"),
         Activity(
             "food_landfill", Source.WASTE, N_("厨余垃圾填埋"), "kg", "event.waste.landfill.food"
+        ),
+        Activity(
+            "paper_landfill", Source.WASTE, N_("废纸填埋"), "kg", "event.waste.landfill.paper"
+        ),
+        Activity(
+            "timber_landfill", Source.WASTE, N_("废木料填埋"), "kg", "event.waste.landfill.wood"
+        ),
+        Activity(
+            "glass_landfill", Source.WASTE, N_("废玻璃填埋"), "kg", "event.waste.landfill.glass"
         ),
         Activity("compost", Source.WASTE, N_("厨余堆肥或厌氧消化"), "kg", "event.waste.compost"),
         Activity("recycling", Source.WASTE, N_("回收利用"), "kg", "event.waste.recycling"),
@@ -222,6 +304,11 @@ ACTIVITIES: Mapping[str, Activity] = {
 def entered_for(source: Source) -> tuple[Activity, ...]:
     """Return the activities that an organiser enters for a source."""
     return tuple(a for a in ACTIVITIES.values() if a.source is source and a.entered)
+
+
+def known_for(source: Source) -> tuple[Activity, ...]:
+    """Return everything that counts towards a source, records of booked travel among it."""
+    return tuple(a for a in ACTIVITIES.values() if a.source is source)
 
 
 IN_ENGLISH: Mapping[Source, str] = {

@@ -60,6 +60,10 @@ _MODES: Mapping[str, Mode] = {
     for mode, words in {
         Mode.AIR: "飞机 航班 飞 乘飞机 坐飞机 民航 空 air plane flight fly byair byplane airplane"
         " aeroplane aircraft",
+        Mode.AIR_ECONOMY: "经济舱 飞机经济舱 economy economyclass",
+        Mode.AIR_PREMIUM: "超级经济舱 高端经济舱 飞机超级经济舱 premiumeconomy premium",
+        Mode.AIR_BUSINESS: "公务舱 商务舱 飞机公务舱 飞机商务舱 business businessclass",
+        Mode.AIR_FIRST: "头等舱 飞机头等舱 first firstclass",
         Mode.HIGH_SPEED_RAIL: "高铁 动车 高铁动车 动车高铁 高铁/动车 动车组 城际 城际铁路 坐高铁"
         " 乘高铁 g字头 hsr highspeedrail highspeedtrain bullettrain hst",
         Mode.RAIL: "火车 普速火车 普速列车 铁路 绿皮车 卧铺 坐火车 train rail railway bytrain"

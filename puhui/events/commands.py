@@ -1,39 +1,38 @@
 """Commands about events; neither needs a database or a network."""
 
+import csv
 import json
-from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
-import marshmallow
 
+from puhui.events.assumption import Assumption, AssumptionDraft, faults_of_assumption
 from puhui.events.attendee_list import decide, read
 from puhui.events.city import gazetteer
 from puhui.events.document import Card, annex_of, canonical, digest, document_of, recompute
-from puhui.events.draft import EventDraft, InventoryDraft, faults_of_event, faults_of_inventory
-from puhui.events.errors import CitiesUndecided
-from puhui.events.estimate import (
-    Choice,
-    Estimate,
-    Need,
-    Plan,
-    Stage,
-    amounts,
-    choose,
-    compute,
-    with_radiative_forcing,
+from puhui.events.draft import (
+    EventDraft,
+    InventoryDraft,
+    faults_of_assumed,
+    faults_of_event,
+    faults_of_inventory,
+    with_assumptions,
 )
+from puhui.events.errors import CitiesUndecided
+from puhui.events.estimate import Plan, Stage
+from puhui.events.planning_schema import AssumptionDraftSchema
+from puhui.events.reckoning import reckon
 from puhui.events.schema import CityDecisionsSchema, EventDraftSchema, EventInventoryDraftSchema
-from puhui.events.service.estimate import FORCED
-from puhui.factors.factor import Factor
 from puhui.factors.library import read as read_library
 from puhui.factors.service import shipped
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.text import N_
-from puhui.web.blueprint import faults_of
+from puhui.web.blueprint import loaded
 
 NOBODY = UUID(int=0)
 
@@ -88,6 +87,21 @@ def estimate_command(file: Path, as_json: bool) -> None:
         margin = answered["margin_kg"] or "?"
         click.echo(f"登记 / response {share}; {answered['travel_kg']} ± {margin} kg (95 %)")
     click.echo(f"{'合计 / total':<44}{document['total_kg']:>14} kg")
+    unsure, each = document["uncertainty"], document["intensity"]
+    click.echo(
+        f"95 %: {unsure['low_kg']} – {unsure['high_kg']} kg"
+        f" ({unsure['draws']} 次抽样 / draws, 种子 / seed {unsure['seed']})"
+    )
+    click.echo(f"人均每天 / per participant and day: {each['kg_per_participant_day']} kg")
+    for other in each["benchmarks"]:
+        if other["ours_kg"] is not None:
+            theirs = " – ".join(dict.fromkeys((other["low_kg"], other["high_kg"])))
+            click.echo(
+                f"  {other['name_zh']} / {other['name_en']} {other['year']}:"
+                f" {other['ours_kg']} ↔ {theirs} kg/人 / person"
+            )
+    if all(other["ours_kg"] is None for other in each["benchmarks"]):
+        click.echo("  没有同类的公布数据 / nothing published is alike")
     click.echo(f"{'应注销 / need':<43}{document['need_kg']:>14} kg")
 
 
@@ -97,7 +111,8 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     No database, network or clock is asked: the same file gives the same document.
 
     The file holds `event` and `inventory` as the API takes them, `attendees` (the name of a list
-    beside it), `decisions` about cities, and `stage`.
+    beside it, or its rows as objects under the same headings), `decisions` about cities,
+    `assumptions` of an expert, and `stage`.
 
     Raises:
         Invalid: everything that is wrong with it.
@@ -107,17 +122,22 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     if (written := told.get("stage", str(Stage.PLAN))) not in {str(stage) for stage in Stage}:
         raise Invalid([Fault("unknown_stage", N_("阶段只有 plan 或 actual"), field="stage")])
     stage = Stage(written)
-    draft: EventDraft = _load(EventDraftSchema(), {"organisation_id": str(NOBODY), **told["event"]})
-    inventory: InventoryDraft = _load(
+    draft: EventDraft = loaded(
+        EventDraftSchema(), {"organisation_id": str(NOBODY), **told["event"]}
+    )
+    inventory: InventoryDraft = loaded(
         EventInventoryDraftSchema(), {"entries": [], **told.get("inventory", {})}
     )
     if faults := [*faults_of_event(draft), *faults_of_inventory(inventory)]:
         raise Invalid(faults)
+    known = _assumptions(told.get("assumptions", []))
+    if faults := faults_of_assumed(inventory, known):
+        raise Invalid(faults)
     listed = None
     if "attendees" in told:
-        listed = read(_beside(file, told["attendees"]), gazetteer(), draft.venue)
+        listed = read(_list_of(file, told["attendees"]), gazetteer(), draft.venue)
         if told.get("decisions"):
-            listed = decide(listed, _load(CityDecisionsSchema(), {"decisions": told["decisions"]}))
+            listed = decide(listed, loaded(CityDecisionsSchema(), {"decisions": told["decisions"]}))
         if listed.questions:
             raise CitiesUndecided(written=[question.written for question in listed.questions])
     plan = Plan(
@@ -130,7 +150,9 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         entries=inventory.entries,
         people_per_room=inventory.people_per_room,
     )
-    estimate = _estimate(plan, draft.starts_on.year)
+    plan = with_assumptions(plan, inventory.rooms_assumed, known)
+    published = [row.factor for file, text in shipped() for row in read_library(file, text)[0]]
+    estimate = reckon(plan, lambda subject: [f for f in published if f.subject == subject])
     annex = annex_of(plan, estimate)
     card = Card(
         NOBODY,
@@ -145,28 +167,6 @@ def estimate_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     )
     at = datetime.combine(draft.ends_on, datetime.min.time(), UTC)
     return document_of(card, 1, stage, plan, estimate, digest(canonical(annex)), at), annex
-
-
-def _estimate(plan: Plan, year: int) -> Estimate:
-    published = [row.factor for file, text in shipped() for row in read_library(file, text)[0]]
-    choices: dict[Need, Choice] = {}
-    for amount in amounts(plan):
-        choice = choose(amount.need, published, year)
-        if choice is None:
-            raise click.ClickException(f"no factor: {amount.need}")
-        choices[amount.need] = choice
-    estimate = compute(plan, choices)
-    forced: Mapping[str, Factor] = {
-        activity: choice.factor
-        for activity, subject in FORCED.items()
-        if (
-            choice := choose(
-                Need(subject, None, (plan.venue.country,), or_any=True), published, year
-            )
-        )
-    }
-    sensitivity = with_radiative_forcing(estimate, forced)
-    return Estimate(estimate.lines, (sensitivity,) if sensitivity else (), estimate.legs)
 
 
 def _told(file: Path) -> dict[str, Any]:
@@ -187,6 +187,37 @@ def _told(file: Path) -> dict[str, Any]:
     return told
 
 
+def _assumptions(told: object) -> dict[str, Assumption]:
+    """Return what the file's author assumes, by key; the document says so at every line."""
+    if not isinstance(told, list):
+        raise Invalid([Fault("malformed", N_("这里应当是列表"), field="assumptions")])
+    found: dict[str, Assumption] = {}
+    for each in told:
+        draft: AssumptionDraft = loaded(
+            AssumptionDraftSchema(), each if isinstance(each, dict) else {}
+        )
+        if faults := faults_of_assumption(draft):
+            raise Invalid(faults)
+        version = found[draft.key].version + 1 if draft.key in found else 1
+        found[draft.key] = Assumption(version=version, **asdict(draft))
+    return found
+
+
+def _list_of(file: Path, told: object) -> bytes:
+    """Return an attendee list as a file: the one beside, or the rows that are written here."""
+    if not isinstance(told, list):
+        return _beside(file, told)
+    rows = [row for row in told if isinstance(row, dict)]
+    if not rows or len(rows) != len(told):
+        raise Invalid([Fault("malformed", N_("每一行应当是一个对象"), field="attendees")])
+    headings = list(dict.fromkeys(heading for row in rows for heading in row))
+    text = StringIO()
+    lines = csv.writer(text)
+    lines.writerow(headings)
+    lines.writerows([[row.get(heading, "") for heading in headings] for row in rows])
+    return text.getvalue().encode()
+
+
 def _beside(file: Path, name: object) -> bytes:
     """Return the attendee list that lies beside the file."""
     beside = file.parent / name if isinstance(name, str) else file.parent
@@ -201,10 +232,3 @@ def _beside(file: Path, name: object) -> bytes:
             ]
         )
     return beside.read_bytes()
-
-
-def _load(schema: marshmallow.Schema, told: Mapping[str, Any]) -> Any:
-    try:
-        return schema.load(dict(told))
-    except marshmallow.ValidationError as error:
-        raise Invalid(faults_of(error.messages)) from None

@@ -15,7 +15,9 @@ from uuid import UUID
 
 import rfc8785
 
+from puhui.events import benchmark, uncertainty
 from puhui.events.activity import Level, Source
+from puhui.events.assumption import Assumption
 from puhui.events.city import City
 from puhui.events.estimate import (
     Amount,
@@ -123,6 +125,7 @@ def document_of(
     computed_at: datetime,
 ) -> dict[str, Any]:
     """Return the estimate, version `number` of the event's, as a document."""
+    response = response_of(plan, estimate)
     return {
         "v": 1,
         "type": TYPE,
@@ -169,6 +172,7 @@ def document_of(
                 "level": str(line.level),
                 "marks": [str(mark) for mark in line.marks],
                 "note": line.note,
+                **_assumption(line.assumption),
             }
             for line in estimate.lines
         ],
@@ -182,7 +186,11 @@ def document_of(
             {"name": s.name, "total_kg": plain(s.total.value), "source": s.source}
             for s in estimate.sensitivities
         ],
-        **_response(response_of(plan, estimate)),
+        **_response(response),
+        "uncertainty": uncertainty.judged(
+            estimate.lines, plan.starts_on.year, plan.venue.country, response
+        ),
+        "intensity": benchmark.as_document(estimate, plan.attendees, plan.days),
         "annex_sha256": annex_sha256,
     }
 
@@ -200,6 +208,7 @@ def lines_of(document: Mapping[str, Any]) -> tuple[Line, ...]:
             Level(line["level"]),
             tuple(Mark(mark) for mark in line["marks"]),
             line["note"],
+            _read_assumption(line),
         )
         for line in document["lines"]
     )
@@ -247,8 +256,32 @@ def recompute(document: Mapping[str, Any], annex: Mapping[str, Any] | None = Non
     for name, value in _totals(estimate).items():
         if document[name] != value:
             found.append(f"{name}: {document[name]}, computed {value}")
+    found += _recompute_judgement(document, estimate)
     if annex is not None:
         found += _recompute_annex(document, estimate, annex)
+    return found
+
+
+def _recompute_judgement(document: Mapping[str, Any], estimate: Estimate) -> list[str]:
+    """Draw again, and divide again; older documents say nothing of either."""
+    found = []
+    if "uncertainty" in document:
+        told = document["uncertainty"]
+        again = uncertainty.as_document(estimate.lines, uncertainty.spreads_of(told))
+        found += [
+            f"uncertainty: {name} {told[name]}, computed {again[name]}"
+            for name in again
+            if told[name] != again[name]
+        ]
+    if "intensity" in document:
+        people, days = document["attendees"], document["days"]
+        told = document["intensity"]
+        for name, kg in (
+            ("kg_per_participant", benchmark.intensity(estimate.total.value, people)),
+            ("kg_per_participant_day", benchmark.intensity(estimate.total.value, people, days)),
+        ):
+            if told[name] != plain(kg):
+                found.append(f"{name}: {told[name]}, computed {plain(kg)}")
     return found
 
 
@@ -282,7 +315,12 @@ def _recompute_annex(
     return found
 
 
-_OWN = (Mark.GUESSED_MODE, Mark.EXTRAPOLATED, Mark.NIGHTS_FROM_LIST)
+_OWN = (
+    Mark.GUESSED_MODE,
+    Mark.AVERAGE_CABIN,
+    Mark.EXTRAPOLATED,
+    Mark.NIGHTS_FROM_LIST,
+)
 
 
 def _own_marks(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
@@ -318,6 +356,29 @@ def _plan(document: Mapping[str, Any], annex: Mapping[str, Any]) -> Plan:
             Band(Decimal(b["from_km"]), Mode(b["mode"]), b["source"]) for b in annex["bands"]
         ),
     )
+
+
+def _assumption(assumption: Assumption | None) -> dict[str, Any]:
+    if assumption is None:
+        return {}
+    return {
+        "assumption": {
+            "key": assumption.key,
+            "version": assumption.version,
+            "activity": assumption.activity,
+            "multiplier": plain(assumption.multiplier),
+            "name_zh": assumption.name_zh,
+            "name_en": assumption.name_en,
+            "basis": assumption.basis,
+        }
+    }
+
+
+def _read_assumption(line: Mapping[str, Any]) -> Assumption | None:
+    if "assumption" not in line:
+        return None
+    told = line["assumption"]
+    return Assumption(**{**told, "multiplier": Decimal(told["multiplier"])})
 
 
 def _response(response: Response | None) -> dict[str, Any]:

@@ -1,16 +1,17 @@
 """What an organiser says about an event, checked, and how it is kept."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from puhui.events.activity import ACTIVITIES, Level, Source
+from puhui.events.assumption import Assumption
 from puhui.events.attendee_list import AttendeeList, Part, Question
 from puhui.events.city import City, Gazetteer
-from puhui.events.estimate import Bound, Entry, Group
+from puhui.events.estimate import Bound, Entry, Group, Plan
 from puhui.events.travel import Mode
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import plain
@@ -45,6 +46,44 @@ class InventoryDraft:
 
     entries: tuple[Entry, ...]
     people_per_room: Decimal | None = None
+    rooms_assumed: str | None = None
+
+    @property
+    def assumed(self) -> list[tuple[int | None, str, str]]:
+        """Return the assumptions asked for: row, activity, key."""
+        found: list[tuple[int | None, str, str]] = [
+            (row, entry.activity.key, entry.assumed)
+            for row, entry in enumerate(self.entries, start=1)
+            if entry.assumed
+        ]
+        return [*found, (None, "room_night", self.rooms_assumed)] if self.rooms_assumed else found
+
+
+def faults_of_assumed(draft: InventoryDraft, known: Mapping[str, Assumption]) -> list[Fault]:
+    """Return which assumptions are unknown, or are of something else."""
+    return [
+        Fault(
+            "unknown_assumption",
+            N_("没有登记这个专家假设，或它不适用于这种活动数据：%(key)s"),
+            row,
+            "rooms_assumed" if row is None else "assumed",
+            {"key": key},
+        )
+        for row, activity, key in draft.assumed
+        if key not in known or known[key].activity != activity
+    ]
+
+
+def with_assumptions(plan: Plan, rooms: str | None, known: Mapping[str, Assumption]) -> Plan:
+    """Return the plan with the versions of its assumptions that count now."""
+    return replace(
+        plan,
+        entries=tuple(
+            replace(entry, assumption=known[entry.assumed]) if entry.assumed else entry
+            for entry in plan.entries
+        ),
+        rooms_assumed=known[rooms] if rooms else None,
+    )
 
 
 def faults_of_event(draft: EventDraft) -> list[Fault]:
@@ -82,11 +121,13 @@ def faults_of_inventory(draft: InventoryDraft) -> list[Fault]:
     """Return everything that is wrong with the amounts, by row."""
     faults = []
     for row, entry in enumerate(draft.entries, start=1):
-        if not entry.activity.entered:
+        if not entry.activity.entered and (entry.level is not Level.MEASURED or not entry.note):
             faults.append(
                 Fault(
                     "from_the_list",
-                    N_("往返交通按参会名单计算，不能直接填写"),
+                    N_(
+                        "往返交通按参会名单计算；只有订票或行车记录可以直接填写：选“实测”并写明记录"
+                    ),
                     row,
                     "activity",
                 )
@@ -129,6 +170,7 @@ def entries_as_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
             "level": str(entry.level),
             "region": entry.region,
             "note": entry.note,
+            **({"assumed": entry.assumed} if entry.assumed else {}),
         }
         for entry in entries
     ]
@@ -144,6 +186,7 @@ def entries_from_json(kept: Iterable[Mapping[str, Any]]) -> tuple[Entry, ...]:
             Level(entry["level"]),
             entry["region"],
             entry["note"],
+            entry.get("assumed", ""),
         )
         for entry in kept
     )

@@ -52,6 +52,18 @@ class NameTaken(Conflict):
     code, title = "name_taken", N_("同一编号已用于内容不同的请求")
 
 
+class NotNeutralYet(Conflict):
+    """Only what the register says can be confirmed."""
+
+    code, title = "not_neutral_yet", N_("活动尚未达到碳中和条件，不能确认声明")
+
+
+class NotIndependent(Conflict):
+    """Whoever confirms as an independent body must have no part in the event."""
+
+    code, title = "not_independent", N_("独立机构不能是主办单位，确认人也不能任职于主办单位")
+
+
 class Outdated(Conflict):
     """Somebody else changed it after the form was shown."""
 

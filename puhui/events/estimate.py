@@ -14,8 +14,10 @@ from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 
 from puhui.events.activity import ACTIVITIES, Activity, Level, Place, Source
+from puhui.events.assumption import Assumption
 from puhui.events.city import City, table
 from puhui.events.travel import (
+    CABINS,
     Band,
     Detour,
     Mode,
@@ -51,6 +53,9 @@ class Mark(StrEnum):
     LATER_YEAR = "later_year"
     OTHER_REGION = "other_region"
     CO2_ONLY = "co2_only"
+    AVERAGE_CABIN = "average_cabin"
+    EXPERT_ASSUMPTION = "expert_assumption"
+    NO_BASIS = "no_basis"
 
 
 MARK_NAMES: Mapping[Mark, str] = {
@@ -61,6 +66,9 @@ MARK_NAMES: Mapping[Mark, str] = {
     Mark.LATER_YEAR: N_("活动年份之前没有因子，采用之后最早一年的"),
     Mark.OTHER_REGION: N_("采用其他地区的因子代替"),
     Mark.CO2_ONLY: N_("因子仅含二氧化碳"),
+    Mark.AVERAGE_CABIN: N_("没有公布分舱位的因子，采用各舱平均"),
+    Mark.EXPERT_ASSUMPTION: N_("按专家假设调整"),
+    Mark.NO_BASIS: N_("缺省估计，没有说明依据"),
 }
 
 
@@ -96,6 +104,10 @@ class Entry:
     level: Level
     region: str | None = None
     note: str = ""
+    assumed: str = ""
+    """Key of what an expert assumes of it; blank for nothing."""
+    assumption: Assumption | None = None
+    """The version of it that counts, once it has been looked up."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,8 @@ class Plan:
     groups: tuple[Group, ...] = ()
     entries: tuple[Entry, ...] = ()
     people_per_room: Decimal | None = None
+    rooms_assumed: Assumption | None = None
+    """What is assumed of the hotels of those whose nights come from the list."""
     detours: Mapping[str, Detour] = field(default_factory=detours)
     bands: tuple[Band, ...] = field(default_factory=bands)
 
@@ -171,6 +185,7 @@ class Amount:
     regions: tuple[str, ...]
     marks: tuple[Mark, ...] = ()
     note: str = ""
+    assumption: Assumption | None = None
 
     @property
     def need(self) -> Need:
@@ -191,14 +206,19 @@ class Line:
     level: Level
     marks: tuple[Mark, ...] = ()
     note: str = ""
+    assumption: Assumption | None = None
+
+    @property
+    def multiplier(self) -> Decimal:
+        """Return what is assumed beside the factor; 1 for nothing."""
+        return self.assumption.multiplier if self.assumption else Decimal(1)
 
     @property
     def emission(self) -> Co2e:
-        """Return amount × factor, exactly."""
+        """Return amount × factor × what is assumed, exactly."""
+        amount = in_unit(self.amount, self.unit, self.factor.unit)
         return Co2e(
-            EXACT.multiply(
-                in_unit(self.amount, self.unit, self.factor.unit), self.factor.kg_per_unit
-            )
+            EXACT.multiply(EXACT.multiply(amount, self.factor.kg_per_unit), self.multiplier)
         )
 
 
@@ -350,8 +370,9 @@ def amounts(plan: Plan) -> tuple[Amount, ...]:
                 entry.unit,
                 entry.level,
                 _regions(entry.activity, entry.region, plan.venue),
-                (),
+                _marks_of_entry(entry),
                 entry.note,
+                entry.assumption,
             )
         )
     order = list(Source)
@@ -373,6 +394,7 @@ def compute(plan: Plan, choices: Mapping[Need, Choice]) -> Estimate:
                 amount.level,
                 (*amount.marks, *choice.marks),
                 amount.note,
+                amount.assumption,
             )
         )
     return Estimate(tuple(lines), (), legs(plan) if plan.includes(Source.TRAVEL) else ())
@@ -401,19 +423,22 @@ def with_radiative_forcing(estimate: Estimate, forced: Mapping[str, Factor]) -> 
 
 def travel(plan: Plan) -> list[Amount]:
     """Return person-kilometres by mode; those who are not on the list travel like the rest."""
-    sums: dict[tuple[str, bool], Decimal] = {}
+    sums: dict[tuple[str, bool, bool], Decimal] = {}
     for leg in legs(plan):
-        key = (leg.activity.key, leg.guessed)
+        averaged = leg.mode in CABINS and leg.activity.key == "air_domestic"
+        key = (leg.activity.key, leg.guessed, averaged)
         sums[key] = EXACT.add(sums.get(key, Decimal(0)), leg.amount)
     found = []
     missing = plan.attendees - plan.listed
     order = list(ACTIVITIES)
-    for (kind, guessed), amount in sorted(
-        sums.items(), key=lambda s: (order.index(s[0][0]), s[0][1])
+    for (kind, guessed, averaged), amount in sorted(
+        sums.items(), key=lambda s: (order.index(s[0][0]), s[0][1:])
     ):
         activity = ACTIVITIES[kind]
         level = Level.DEFAULT if guessed else Level.ACTIVITY
         marks = (Mark.GUESSED_MODE,) if guessed else ()
+        if averaged:
+            marks = (*marks, Mark.AVERAGE_CABIN)
         regions = _regions(activity, None, plan.venue)
         found.append(Amount(activity, amount, activity.unit, level, regions, marks))
         if missing > 0:
@@ -433,27 +458,47 @@ def travel(plan: Plan) -> list[Amount]:
 
 def rooms(plan: Plan, people_per_room: Decimal) -> list[Amount]:
     """Return room-nights from the list; guests who gave no nights stay the average."""
-    activity = ACTIVITIES["room_night"]
-    regions = _regions(activity, None, plan.venue)
     told = [g for g in plan.groups if g.nights is not None]
     first = _quotient(_nights(told), people_per_room)
-    found = [
-        Amount(activity, first, "room_night", Level.ACTIVITY, regions, (Mark.NIGHTS_FROM_LIST,))
-    ]
+    found = [_room_nights(plan, first, Level.ACTIVITY)]
     away = [g for g in plan.groups if g.city.code != plan.venue.code and g.mode is not Mode.ONLINE]
     guests = [g for g in away if g.nights is not None]
     silent = sum(g.people for g in away if g.nights is None)
-    marks = (Mark.NIGHTS_FROM_LIST, Mark.EXTRAPOLATED)
     if silent and guests:
         theirs = EXACT.divide(EXACT.multiply(_nights(guests), Decimal(silent)), people_per_room)
         more = _share(theirs, sum(g.people for g in guests))
-        found.append(Amount(activity, more, "room_night", Level.DEFAULT, regions, marks))
+        found.append(_room_nights(plan, more, Level.DEFAULT, Mark.EXTRAPOLATED))
     missing = plan.attendees - plan.listed
     if missing > 0:
         total = sum((a.amount for a in found), Decimal(0))
         more = _share(EXACT.multiply(total, Decimal(missing)), plan.listed)
-        found.append(Amount(activity, more, "room_night", Level.DEFAULT, regions, marks))
+        found.append(_room_nights(plan, more, Level.DEFAULT, Mark.EXTRAPOLATED))
     return found
+
+
+def _room_nights(plan: Plan, amount: Decimal, level: Level, *marks: Mark) -> Amount:
+    activity = ACTIVITIES["room_night"]
+    if plan.rooms_assumed is not None:
+        marks = (*marks, Mark.EXPERT_ASSUMPTION)
+    return Amount(
+        activity,
+        amount,
+        "room_night",
+        level,
+        _regions(activity, None, plan.venue),
+        (Mark.NIGHTS_FROM_LIST, *marks),
+        "",
+        plan.rooms_assumed,
+    )
+
+
+def _marks_of_entry(entry: Entry) -> tuple[Mark, ...]:
+    marks = []
+    if entry.assumption is not None:
+        marks.append(Mark.EXPERT_ASSUMPTION)
+    if entry.level is Level.DEFAULT and not entry.note:
+        marks.append(Mark.NO_BASIS)
+    return tuple(marks)
 
 
 def _nights(groups: Sequence[Group]) -> Decimal:
@@ -483,6 +528,14 @@ def _faults(plan: Plan) -> list[Fault]:
                     field=str(bound.source),
                 )
             )
+    if plan.groups and any(not entry.activity.entered for entry in plan.entries):
+        faults.append(
+            Fault(
+                "travel_twice",
+                N_("往返交通要么按参会名单计算，要么按订票记录填写，不能两样都有"),
+                field=str(Source.TRAVEL),
+            )
+        )
     return faults
 
 

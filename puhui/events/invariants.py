@@ -50,6 +50,51 @@ INVARIANTS: tuple[Invariant, ...] = (
             OR c.purpose_id <> r.event_id
         """,
     ),
+    by_query(
+        "E5",
+        "a reduction plan is the document that its SHA-256 names, numbered without a gap",
+        """
+        SELECT plan_id FROM events_reduction_plan AS p
+         WHERE sha256 <> encode(sha256(convert_to(document, 'UTF8')), 'hex')
+            OR CAST(CAST(document AS jsonb) ->> 'number' AS bigint) <> number
+            OR CAST(document AS jsonb) ->> 'event' <> CAST(event_id AS text)
+            OR number > (SELECT count(*) FROM events_reduction_plan AS all_of
+                          WHERE all_of.event_id = p.event_id)
+        """,
+    ),
+    by_query(
+        "E6",
+        "a new forest is certified within six years of its event, or counts for nothing",
+        """
+        SELECT f.route_id
+          FROM events_forest_route AS f JOIN events_event AS e USING (event_id)
+         WHERE f.certified_on > e.ends_on + interval '6 years'
+            OR f.planted_on > e.ends_on + interval '6 years'
+            OR f.certified_on < f.planted_on
+        """,
+    ),
+    by_query(
+        "E7",
+        "who confirms a statement confirms what is hashed, of a neutral event, in its own name",
+        """
+        SELECT c.confirmation_id
+          FROM events_confirmation AS c JOIN events_event AS e USING (event_id)
+          LEFT JOIN events_neutrality AS n USING (estimate_id)
+         WHERE c.sha256 <> encode(sha256(convert_to(c.statement, 'UTF8')), 'hex')
+            OR n.event_id IS DISTINCT FROM c.event_id
+            OR CAST(c.statement AS jsonb) ->> 'kind' <> 'neutral'
+            OR CAST(c.statement AS jsonb) -> 'event' ->> 'id' <> CAST(c.event_id AS text)
+            OR (c.kind = 'self') <> (c.organisation_id = e.organisation_id)
+        """,
+    ),
+    by_query(
+        "E8",
+        "the versions of what an expert assumes are numbered without a gap",
+        """
+        SELECT key FROM events_assumption
+         GROUP BY key HAVING max(version) <> count(*) OR min(version) <> 1
+        """,
+    ),
     by_entry(
         "T3-event",
         "every event declared neutral has exactly one entry in the register",

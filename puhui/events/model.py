@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from puhui.db.base import Base
 from puhui.events.activity import Source
 from puhui.events.estimate import Bound, Stage
+from puhui.events.statement import ConfirmationKind
 
+_CONFIRMATIONS = ", ".join(f"'{kind}'" for kind in ConfirmationKind)
 _STAGES = ", ".join(f"'{stage}'" for stage in Stage)
 
 
@@ -65,6 +67,8 @@ class Inventory(Base):
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events_event.event_id"), primary_key=True)
     people_per_room: Mapped[Decimal | None]
+    rooms_assumed: Mapped[str | None]
+    """Key of what an expert assumes of the hotels, for rooms that follow from the list."""
     entries: Mapped[list[Any]]
     version: Mapped[int]
     changed_at: Mapped[datetime]
@@ -115,6 +119,111 @@ class EstimateVersion(Base):
     annex: Mapped[str | None]
     made_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
     made_at: Mapped[datetime]
+
+
+class AssumptionVersion(Base):
+    """What an expert assumes where nothing is published. Never changed."""
+
+    __tablename__ = "events_assumption"
+    __table_args__ = (
+        UniqueConstraint("key", "version"),
+        CheckConstraint("version > 0", name="version_counts"),
+        CheckConstraint("multiplier > 0 AND multiplier <= 10", name="multiplier_plausible"),
+        CheckConstraint("basis <> ''", name="basis_told"),
+    )
+
+    assumption_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    version: Mapped[int]
+    activity: Mapped[str]
+    multiplier: Mapped[Decimal]
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    basis: Mapped[str]
+    entered_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    entered_at: Mapped[datetime]
+
+
+class ReductionPlanVersion(Base):
+    """What is to be done about an event's emissions, as it was decided. Never changed."""
+
+    __tablename__ = "events_reduction_plan"
+    __table_args__ = (
+        UniqueConstraint("event_id", "number"),
+        CheckConstraint("number > 0", name="number_counts"),
+    )
+
+    plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events_event.event_id"))
+    number: Mapped[int]
+    document: Mapped[str]
+    """Canonical JSON, exactly the bytes that are hashed."""
+    sha256: Mapped[str]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    made_at: Mapped[datetime]
+
+
+class ForestRouteVersion(Base):
+    """A new forest for an event, as it stood. Never changed, and never a credit."""
+
+    __tablename__ = "events_forest_route"
+    __table_args__ = (
+        UniqueConstraint("event_id", "number"),
+        CheckConstraint("number > 0", name="number_counts"),
+        CheckConstraint("area_mu > 0", name="area_positive"),
+        CheckConstraint("expected_kg > 0", name="expectation_positive"),
+        CheckConstraint("certified_kg > 0", name="certificate_positive"),
+        CheckConstraint(
+            "(certified_kg IS NULL) = (certified_on IS NULL)"
+            " AND (certified_kg IS NULL) = (certifier = '')",
+            name="certificate_whole",
+        ),
+    )
+
+    route_id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events_event.event_id"))
+    number: Mapped[int]
+    place: Mapped[str]
+    latitude: Mapped[Decimal]
+    longitude: Mapped[Decimal]
+    area_mu: Mapped[Decimal]
+    species: Mapped[str]
+    planted_on: Mapped[date]
+    plan: Mapped[str]
+    monitoring: Mapped[str]
+    methodology: Mapped[str]
+    expected_kg: Mapped[int]
+    monitored_on: Mapped[date | None]
+    certified_kg: Mapped[int | None]
+    certified_on: Mapped[date | None]
+    certifier: Mapped[str]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    made_at: Mapped[datetime]
+
+
+class Confirmation(Base):
+    """Somebody's word that a statement of neutrality is true. Never changed."""
+
+    __tablename__ = "events_confirmation"
+    __table_args__ = (
+        UniqueConstraint("estimate_id", "organisation_id"),
+        CheckConstraint(f"kind IN ({_CONFIRMATIONS})", name="kind_known"),
+    )
+
+    confirmation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events_event.event_id"), index=True)
+    estimate_id: Mapped[UUID] = mapped_column(ForeignKey("events_neutrality.estimate_id"))
+    organisation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("identity_organisation.organisation_id")
+    )
+    kind: Mapped[str]
+    statement: Mapped[str]
+    """Canonical JSON of what is confirmed, exactly the bytes that are hashed."""
+    sha256: Mapped[str]
+    says_zh: Mapped[str]
+    says_en: Mapped[str]
+    confirmed_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    confirmed_at: Mapped[datetime]
 
 
 class Offer(Base):

@@ -17,6 +17,8 @@ class State(StrEnum):
 
     PLANNED = "planned"
     ESTIMATED = "estimated"
+    FOREST_OPEN = "forest_open"
+    """A new forest is to make up for it within six years; nothing of it counts yet."""
     OFFERED = "offered"
     PAID = "paid"
     COVERED = "covered"
@@ -27,6 +29,7 @@ class State(StrEnum):
 STATE_NAMES: Mapping[State, str] = {
     State.PLANNED: N_("筹备中"),
     State.ESTIMATED: N_("已核算，尚未抵消"),
+    State.FOREST_OPEN: N_("新造林抵消进行中，尚未碳中和"),
     State.OFFERED: N_("已预留碳信用，待付款"),
     State.PAID: N_("已付款，正在注销"),
     State.COVERED: N_("已注销足量碳信用，尚未达到碳中和条件"),
@@ -47,7 +50,13 @@ def is_neutral(stage: Stage, need_kg: int, retired_kg: int, ends_on: date, today
 
 
 def state_of(
-    need_kg: int | None, retired_kg: int, *, declared: bool, paid: bool, held: bool
+    need_kg: int | None,
+    retired_kg: int,
+    *,
+    declared: bool,
+    paid: bool,
+    held: bool,
+    forest_open: bool = False,
 ) -> State:
     """Return where an event stands. `need_kg` is of the newest estimate, None without any."""
     if declared:
@@ -58,4 +67,6 @@ def state_of(
         return State.PAID
     if retired_kg >= need_kg:
         return State.COVERED
-    return State.OFFERED if held else State.ESTIMATED
+    if held:
+        return State.OFFERED
+    return State.FOREST_OPEN if forest_open else State.ESTIMATED

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from puhui.credits.bundle import Wishes
 from puhui.credits.kind import RULES, Kind
 from puhui.db.session import snapshot, transaction
-from puhui.events import queries, service
+from puhui.events import planning_queries, queries, service
 from puhui.events.activity import (
     ACTIVITIES,
     GUIDE_TYPES,
@@ -23,8 +23,10 @@ from puhui.events.activity import (
     Level,
     Source,
     entered_for,
+    known_for,
 )
 from puhui.events.attendee_list import MOST_BYTES
+from puhui.events.benchmark import UNLIKE_NAMES, intensity
 from puhui.events.city import PROVINCES, City, gazetteer
 from puhui.events.document import estimate_of
 from puhui.events.draft import EventDraft, InventoryDraft
@@ -32,6 +34,7 @@ from puhui.events.errors import Outdated, UnknownEvent
 from puhui.events.estimate import MARK_NAMES, Bound, Estimate, Mark, Stage
 from puhui.events.neutrality import STATE_NAMES, State
 from puhui.events.queries import EventCard
+from puhui.events.reckoning import SENSITIVITY_NAMES
 from puhui.events.schema import EventDraftSchema, EventInventoryDraftSchema
 from puhui.events.shown import rounded_together
 from puhui.events.travel import MODE_NAMES
@@ -78,6 +81,8 @@ def _names() -> dict[str, Any]:
         "activities": ACTIVITIES,
         "tones": TONES,
         "unit_names": UNIT_NAMES,
+        "sensitivity_names": SENSITIVITY_NAMES,
+        "unlike_names": UNLIKE_NAMES,
     }
 
 
@@ -399,6 +404,7 @@ def _read_inventory() -> InventoryDraft:
             "level": form.get(f"level.{row}", ""),
             "region": form.get(f"region.{row}") or None,
             "note": form.get(f"note.{row}", ""),
+            **({"assumed": form[f"assumed.{row}"]} if form.get(f"assumed.{row}") else {}),
         }
         for row in range(MOST_ROWS)
         if form.get(f"amount.{row}", "").strip()
@@ -406,6 +412,8 @@ def _read_inventory() -> InventoryDraft:
     told: dict[str, Any] = {"entries": entries}
     if form.get("people_per_room", "").strip():
         told["people_per_room"] = form["people_per_room"].strip()
+    if form.get("rooms_assumed"):
+        told["rooms_assumed"] = form["rooms_assumed"]
     draft: InventoryDraft = _load(EventInventoryDraftSchema(), told)
     return draft
 
@@ -496,6 +504,7 @@ def _amounts(actor: Actor, event_id: UUID) -> dict[str, Any]:
         card = queries.card(session, event, now())
         found = queries.inventory(session, event_id)
         kept = queries.inventory_card(found) if found is not None else None
+        hotels = planning_queries.assumptions(session)
     rows = list(kept["entries"]) if kept else []
     told = {ACTIVITIES[row["activity"]].source for row in rows}
     rows += [
@@ -508,11 +517,8 @@ def _amounts(actor: Actor, event_id: UUID) -> dict[str, Any]:
         "card": card,
         "kept": kept,
         "rows": rows[:MOST_ROWS],
-        "groups": [
-            (source, entered_for(source))
-            for source in _included(card.boundary)
-            if entered_for(source)
-        ],
+        "groups": [(source, known_for(source)) for source in _included(card.boundary)],
+        "hotels": [(each.key, f"{each.name_zh} ×{each.multiplier}") for each in hotels.values()],
         "provinces": PROVINCES,
     }
 
@@ -525,11 +531,10 @@ def _figures(card: EventCard, estimate: Estimate) -> dict[str, Any]:
     """Return kilograms by source, rounded so that they add up to the total shown."""
     sources = list(dict.fromkeys(line.source for line in estimate.lines))
     parts = rounded_together({s: estimate.of_source(s).value for s in sources})
-    person_days = Decimal(card.attendees * card.days)
     return {
         "bars": [("", [(said(SOURCE_NAMES[source]), kg) for source, kg in parts.items()])],
         "total": sum(parts.values(), Decimal(0)),
-        "per_person_day": (estimate.total.value / person_days).quantize(Decimal("0.1")),
+        "per_person_day": intensity(estimate.total.value, card.attendees, card.days),
         "guessed": any(Mark.GUESSED_MODE in line.marks for line in estimate.lines),
         "extrapolated": any(Mark.EXTRAPOLATED in line.marks for line in estimate.lines),
     }

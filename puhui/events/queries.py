@@ -20,9 +20,11 @@ from puhui.events.city import City, gazetteer
 from puhui.events.draft import list_from_json
 from puhui.events.errors import UnknownEvent
 from puhui.events.estimate import Bound, Group, Stage
+from puhui.events.forest import route_deadline
 from puhui.events.model import (
     EstimateVersion,
     Event,
+    ForestRouteVersion,
     Inventory,
     ListUpload,
     Neutrality,
@@ -32,6 +34,7 @@ from puhui.events.model import (
 from puhui.events.neutrality import State, deadline, state_of
 from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.clock import day_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Standing:
     hold: Hold | None
     """The newest live hold, if any."""
     neutral_since: datetime | None
+    forest_until: date | None = None
+    """Until when a new forest may still make up for it; it never counts as retired."""
 
     @property
     def lacking_kg(self) -> int:
@@ -357,8 +362,11 @@ def inventory(session: Session, event_id: UUID) -> Inventory | None:
 def inventory_card(found: Inventory) -> dict[str, Any]:
     """Return what was entered, as values."""
     return {
-        "entries": [{**entry, "amount": Decimal(entry["amount"])} for entry in found.entries],
+        "entries": [
+            {"assumed": "", **entry, "amount": Decimal(entry["amount"])} for entry in found.entries
+        ],
         "people_per_room": found.people_per_room,
+        "rooms_assumed": found.rooms_assumed,
         "version": found.version,
     }
 
@@ -476,12 +484,14 @@ def standing(session: Session, found: Event, now: datetime) -> Standing:
     ]
     hold = live[0] if live else None
     retired = retired_kg(session, found.event_id)
+    forest_until = _forest_until(session, found, day_of(now))
     state = state_of(
         newest.need_kg if newest else None,
         retired,
         declared=declared is not None,
         paid=hold is not None and hold.state is HoldState.PAID,
         held=hold is not None,
+        forest_open=forest_until is not None,
     )
     return Standing(
         state,
@@ -489,4 +499,18 @@ def standing(session: Session, found: Event, now: datetime) -> Standing:
         retired,
         hold,
         None if declared is None else declared.declared_at,
+        forest_until,
     )
+
+
+def _forest_until(session: Session, found: Event, today: date) -> date | None:
+    """Return the last day of an event's new forest that nobody has certified yet, or None."""
+    newest = session.scalar(
+        select(ForestRouteVersion)
+        .where(ForestRouteVersion.event_id == found.event_id)
+        .order_by(ForestRouteVersion.number.desc())
+        .limit(1)
+    )
+    until = route_deadline(found.ends_on)
+    open_still = newest is not None and newest.certified_kg is None and today <= until
+    return until if open_still else None

@@ -39,6 +39,7 @@ from puhui.web.schema import (
 MOST_ENTRIES = 500
 MOST_DECISIONS = 1000
 CITY_CODE = "[0-9]{6}|[a-z]{2}-[a-z-]{1,40}"
+ASSUMPTION = r"[a-z0-9]+([.-][a-z0-9]+){0,5}"
 REGION = "[A-Z]{2}(-[A-Z0-9]{1,3})?"
 
 
@@ -146,6 +147,9 @@ class EventStandingSchema(Schema):
     lacking_kg = Whole(minimum=0, required=True)
     surplus_kg = Whole(minimum=0, required=True)
     neutral_since = Instant(required=True, allow_none=True)
+    forest_until = Day(
+        required=True, allow_none=True, description="新造林路线的六年期限；不计入注销量"
+    )
 
 
 class EventSchema(Schema):
@@ -180,6 +184,9 @@ class EventAmountDraftSchema(Schema):
     level = Enum(Level, required=True)
     region = Code(REGION, load_default=None, allow_none=True, example="CN-FJ")
     note = Text(200, load_default="", may_be_blank=True)
+    assumed = Code(
+        ASSUMPTION, load_default="", description="专家假设的编号", example="hotel.star-5"
+    )
 
     @post_load
     def _entry(self, told: dict[str, Any], **_: Any) -> Entry:
@@ -196,6 +203,7 @@ class EventAmountDraftSchema(Schema):
             told["level"],
             region,
             told["note"],
+            told["assumed"],
         )
 
 
@@ -212,10 +220,19 @@ class EventInventoryDraftSchema(Schema):
         description="按名单晚数折算客房时，每间几人",
         example="1.5",
     )
+    rooms_assumed = Code(
+        ASSUMPTION,
+        load_default=None,
+        allow_none=True,
+        description="按名单折算的客房所用专家假设的编号",
+        example="hotel.star-5",
+    )
 
     @post_load
     def _draft(self, told: dict[str, Any], **_: Any) -> InventoryDraft:
-        return InventoryDraft(tuple(told["entries"]), told["people_per_room"])
+        return InventoryDraft(
+            tuple(told["entries"]), told["people_per_room"], told["rooms_assumed"]
+        )
 
 
 class EventAmountSchema(Schema):
@@ -227,6 +244,7 @@ class EventAmountSchema(Schema):
     level = Enum(Level, required=True)
     region = Code(REGION, required=True, allow_none=True)
     note = Text(200, required=True, may_be_blank=True)
+    assumed = Text(60, required=True, may_be_blank=True)
 
 
 class EventInventorySchema(Schema):
@@ -234,6 +252,7 @@ class EventInventorySchema(Schema):
 
     entries = List(Nested(EventAmountSchema), most=MOST_ENTRIES, required=True)
     people_per_room = DecimalString(places=2, required=True, allow_none=True)
+    rooms_assumed = Code(ASSUMPTION, required=True, allow_none=True)
     version = Whole(minimum=1, required=True)
 
 

@@ -5,7 +5,7 @@ sources.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from functools import cache
@@ -23,6 +23,11 @@ class Mode(StrEnum):
     """How somebody comes."""
 
     AIR = "air"
+    """In a class that nobody told."""
+    AIR_ECONOMY = "air_economy"
+    AIR_PREMIUM = "air_premium"
+    AIR_BUSINESS = "air_business"
+    AIR_FIRST = "air_first"
     HIGH_SPEED_RAIL = "high_speed_rail"
     RAIL = "rail"
     COACH = "coach"
@@ -36,8 +41,20 @@ class Mode(StrEnum):
     ONLINE = "online"
 
 
+CABINS: Mapping[Mode, str] = {
+    Mode.AIR_ECONOMY: "economy",
+    Mode.AIR_PREMIUM: "premium",
+    Mode.AIR_BUSINESS: "business",
+    Mode.AIR_FIRST: "first",
+}
+"""Flights in a class that was told. Factors by class are published for international ones."""
+
 MODE_NAMES: Mapping[Mode, str] = {
     Mode.AIR: N_("飞机"),
+    Mode.AIR_ECONOMY: N_("飞机经济舱"),
+    Mode.AIR_PREMIUM: N_("飞机超级经济舱"),
+    Mode.AIR_BUSINESS: N_("飞机公务舱"),
+    Mode.AIR_FIRST: N_("飞机头等舱"),
     Mode.HIGH_SPEED_RAIL: N_("高铁动车"),
     Mode.RAIL: N_("普速火车"),
     Mode.COACH: N_("长途客车"),
@@ -77,13 +94,18 @@ class Band:
 
 @cache
 def detours() -> Mapping[str, Detour]:
-    """Return the published detours, by kind of travel."""
-    return {
+    """Return the published detours, by kind of travel; a class flies the way of its flight."""
+    found = {
         row["mode"]: Detour(
             row["mode"], Decimal(row["coefficient"]), Decimal(row["constant_km"]), row["source"]
         )
         for row in table("detours.csv")
     }
+    international = found["air_international"]
+    for cabin in CABINS.values():
+        kind = f"air_international_{cabin}"
+        found[kind] = replace(international, mode=kind)
+    return found
 
 
 @cache
@@ -124,7 +146,9 @@ def kind_of_travel(mode: Mode, origin: City, venue: City) -> str | None:
     """Return the activity that a trip by `mode` is, or None when it emits nothing counted."""
     if mode in {Mode.WALK, Mode.ONLINE} or origin.code == venue.code:
         return None
-    if mode is Mode.AIR:
-        domestic = origin.country == venue.country == "CN"
-        return "air_domestic" if domestic else "air_international"
+    if mode is Mode.AIR or mode in CABINS:
+        if origin.country == venue.country == "CN":
+            return "air_domestic"
+        cabin = CABINS.get(mode)
+        return f"air_international_{cabin}" if cabin else "air_international"
     return str(mode)

@@ -29,6 +29,14 @@ BASIC_TRANSPORT = Decimal("2")
 BASIC_BURNING = Decimal("1.5")
 """Of the CH4 and N2O of burning."""
 
+_YEARS = ((3, 1), (6, 2), (10, 3), (15, 4))
+"""Within how many years of the time in question data score what (Weidema & Wesnæs 1996)."""
+
+
+def score_of_age(years: int) -> int:
+    """Return the temporal score of data that are so many years off."""
+    return next((score for limit, score in _YEARS if abs(years) < limit), UNKNOWN)
+
 
 def spread(scores: Sequence[int], basic: Decimal = BASIC) -> Decimal:
     """Return sigma, the standard deviation of the logarithm: sqrt(Σ (ln U)²) / 2.

@@ -3,13 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
+from puhui.factors.uncertainty import simulate
 from puhui.footprint.basis import Based
 from puhui.footprint.lifecycle import Assessment
 from puhui.footprint.marks import marks
 from puhui.footprint.quality import rating, uncertain
 from puhui.footprint.ruleset import Ruleset
 from puhui.footprint.sensitivity import variations
-from puhui.footprint.uncertainty import simulate
 from puhui.kernel.quantity import plain
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,14 +12,15 @@ from puhui.factors.pedigree import (
     BASIC_BURNING,
     BASIC_TRANSPORT,
     UNKNOWN,
+    score_of_age,
     sigma_of,
     spread,
 )
+from puhui.factors.uncertainty import Term
 from puhui.footprint.basis import Based
 from puhui.footprint.flows import rounded
 from puhui.footprint.inventory import Inventory, Kind, Line
 from puhui.footprint.lifecycle import COUNTED, Assessment, LineResult, Part
-from puhui.footprint.uncertainty import Term
 from puhui.kernel.quantity import EXACT
 
 Scores = tuple[int, ...]
@@ -29,8 +29,6 @@ STANDS_IN = 4
 """Technological score of data about something similar (the matrix's own words for a 4)."""
 _SUPPLIER: Scores = (3, UNKNOWN, UNKNOWN, 1, 1)
 """A supplier's figure with its document: of this very thing, but nobody told how it was found."""
-_YEARS = ((3, 1), (6, 2), (10, 3), (15, 4))
-"""Within how many years of the period data score what (Weidema & Wesnæs 1996)."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def scores_of(factor: Factor, inventory: Inventory) -> Scores:
     Age is counted from the year of the data to the inventory's; what nobody has judged is the
     worst.
     """
-    years = _age(factor, inventory.period_to)
+    years = score_of_age(inventory.period_to.year - factor.year)
     if factor.pedigree is None:
         return (UNKNOWN, UNKNOWN, years, _distance(factor), UNKNOWN)
     reliability, completeness, temporal, geographical, technological = factor.pedigree
@@ -144,11 +142,6 @@ def _sigma_of_amount(line: Line) -> Decimal:
     # factor's fault, so the line bears it.
     scores = (1, 1, 1, 1, STANDS_IN if line.proxy is not None else 1)
     return _kept(spread(scores, basic))
-
-
-def _age(factor: Factor, period_to: date) -> int:
-    years = abs(period_to.year - factor.year)
-    return next((score for limit, score in _YEARS if years < limit), UNKNOWN)
 
 
 def _distance(factor: Factor) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from puhui.factors.uncertainty import Interval, simulate
 from puhui.footprint.basis import Based
 from puhui.footprint.comparison import reduction
 from puhui.footprint.flows import rounded
@@ -13,7 +14,6 @@ from puhui.footprint.lifecycle import Assessment
 from puhui.footprint.quality import uncertain
 from puhui.footprint.ruleset import Ruleset
 from puhui.footprint.submission import Submitted
-from puhui.footprint.uncertainty import Interval, simulate
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import EXACT
 from puhui.kernel.text import N_

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     LABEL_OVERSEE = "label:oversee"
     SERIAL_SELL = "serial:sell"
     EVENT_WRITE = "event:write"
+    EVENT_CONFIRM = "event:confirm"
     CREDIT_BUY = "credit:buy"
     """Buy credits in one's own name, to be retired."""
     CREDIT_HOLD = "credit:hold"
@@ -95,7 +96,12 @@ MAY: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.VERIFIER: frozenset(
-        {Permission.PLANTING_REVIEW, Permission.CLAIM_REVIEW, Permission.FOOTPRINT_VERIFY}
+        {
+            Permission.PLANTING_REVIEW,
+            Permission.CLAIM_REVIEW,
+            Permission.FOOTPRINT_VERIFY,
+            Permission.EVENT_CONFIRM,
+        }
     ),
     Role.OPERATOR: frozenset(
         {

@@ -52,7 +52,7 @@ class Co2e(_Quantity):
     def ceil_kg(self, granularity_kg: int = 1) -> int:
         """Return the least whole multiple of `granularity_kg` that is not less: retirements up."""
         assert granularity_kg > 0, granularity_kg
-        steps = (self.value / granularity_kg).to_integral_value(ROUND_CEILING)
+        steps = EXACT.divide(self.value, Decimal(granularity_kg)).to_integral_value(ROUND_CEILING)
         return int(steps) * granularity_kg
 
     def floor_kg(self) -> int:

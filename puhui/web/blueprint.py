@@ -135,6 +135,18 @@ def unstorable(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[s
                 yield from unstorable(inner, (*path, key))
 
 
+def loaded(schema: marshmallow.Schema, told: Mapping[str, Any]) -> Any:
+    """Return what the schema makes of values that came by another way than a request's body.
+
+    Raises:
+        Invalid: every fault at once.
+    """
+    try:
+        return schema.load(dict(told))
+    except marshmallow.ValidationError as error:
+        raise Invalid(faults_of(error.messages)) from None
+
+
 def faults_of(messages: Any, path: tuple[str | int, ...] = ()) -> list[Fault]:
     """Return what marshmallow found wrong as a flat list, each with its row and field.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from puhui.factors.uncertainty import simulate
 from puhui.footprint.basis import Based
 from puhui.footprint.calculation import calculate
 from puhui.footprint.flows import Flows
@@ -12,7 +13,6 @@ from puhui.footprint.lifecycle import COUNTED, assess
 from puhui.footprint.quality import uncertain
 from puhui.footprint.ruleset import BAMBOO_AR6
 from puhui.footprint.system import system_of, weights
-from puhui.footprint.uncertainty import simulate
 from puhui.kernel.quantity import EXACT
 from puhui.settings import Settings
 from tests.bench.race import Result, Runner, Step, race

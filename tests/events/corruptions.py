@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from puhui.credits.kind import Kind
 from puhui.kernel.actor import Role
-from tests.makers import credits, events
+from tests.makers import credits, events, planning
 from tests.makers.identity import person
 
 
@@ -18,6 +18,11 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
     events.estimated(li, event_id)
     credits.paid(events.offered(li, event_id))
     settle()
+    planning.confirmed(li, event_id)
+    planning.planned(li, event_id)
+    planning.forest_recorded(li, event_id)
+    planning.assumed(person("周洋", ("省生态环境厅", Role.OPERATOR)))
+    settle()
 
 
 CORRUPTIONS = {
@@ -25,6 +30,10 @@ CORRUPTIONS = {
     "E2": ["DELETE FROM events_estimate WHERE number = 1"],
     "E3": ["UPDATE events_neutrality SET retired_kg = retired_kg + 1"],
     "E4": ["UPDATE events_retirement SET retirement_id = gen_random_uuid()"],
+    "E5": ["UPDATE events_reduction_plan SET number = 2"],
+    "E6": ["UPDATE events_forest_route SET planted_on = planted_on + 3000"],
+    "E7": ["UPDATE events_confirmation SET kind = 'independent'"],
+    "E8": ["UPDATE events_assumption SET version = 2"],
     "T3-event": [
         "INSERT INTO register_entry (entry_id, kind, subject_id, leaf, recorded_at)"
         " VALUES (gen_random_uuid(), 'event_neutral', 'nothing', '{}', now())"

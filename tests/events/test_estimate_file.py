@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,78 @@ def test_the_list_beside_the_file_may_be_a_workbook(tmp_path: Path) -> None:
     assert document["sources"]["lodging"] == "535"
 
 
+def test_the_file_may_hold_its_attendees_foreign_cities_and_classes_among_them(
+    tmp_path: Path,
+) -> None:
+    told = described(
+        2025,
+        Source.TRAVEL,
+        attendees=[
+            {"城市": "东京", "交通方式": "公务舱", "人数": 2},
+            {"城市": "巴黎", "交通方式": "飞机"},
+            {"城市": "福州", "交通方式": "高铁", "人数": 7},
+        ],
+    )
+    document, annex = estimate_file(written(told, tmp_path))
+    assert recompute(document, annex) == []
+    factors = {line["activity"]: line["factor"] for line in document["lines"]}
+    assert factors["air_international_business"].startswith("travel.air.international.business")
+    assert factors["air_international"] == "travel.air.international.average.desnz@2025.1"
+    # Published events to which people flew over a border are compared in their own convention.
+    agu = {each["benchmark"]: each for each in document["intensity"]["benchmarks"]}["agu-2019"]
+    travel = Decimal(document["sources"]["travel"])
+    (forced,) = (Decimal(s["total_kg"]) for s in document["sensitivities"])
+    added = forced - Decimal(document["total_kg"])
+    assert Decimal(agu["ours_kg"]) == ((travel + added) / 10).quantize(Decimal("0.001"))
+
+
+def test_what_the_files_author_assumes_is_told_in_the_document(tmp_path: Path) -> None:
+    assumption = {
+        "key": "hotel.star-5",
+        "activity": "room_night",
+        "multiplier": "1.5",
+        "name_zh": "五星级酒店",
+        "name_en": "Five-star hotel",
+        "basis": "测试用的判断",
+    }
+    rooms = {"activity": "room_night", "amount": "2", "level": "measured"}
+    told = described(
+        2026,
+        Source.LODGING,
+        inventory={"entries": [{**rooms, "assumed": "hotel.star-5"}]},
+        assumptions=[assumption],
+    )
+    document, annex = estimate_file(written(told, tmp_path))
+    assert document["total_kg"] == "160.5"  # 2 × 53.5 × 1.5
+    assert document["lines"][0]["assumption"]["basis"] == "测试用的判断"
+    assert recompute(document, annex) == []
+    run = CliRunner().invoke(
+        cli, ["events", "estimate", str(written({**told, "assumptions": []}, tmp_path))]
+    )
+    assert run.exit_code == 1
+    assert "hotel.star-5" in run.output
+
+
+def test_heat_has_no_published_factor_and_is_refused_by_name(tmp_path: Path) -> None:
+    told = described(
+        2026,
+        Source.VENUE_ENERGY,
+        inventory={"entries": [{"activity": "heat", "amount": "10", "level": "measured"}]},
+    )
+    run = CliRunner().invoke(cli, ["events", "estimate", str(written(told, tmp_path))])
+    assert run.exit_code == 1
+    assert "heat" in run.output
+
+
+def test_the_command_says_how_sure_it_is_and_what_is_alike(tmp_path: Path) -> None:
+    told = described(2026, Source.VENUE_ENERGY, inventory=kilowatt_hours("1000"))
+    run = CliRunner().invoke(cli, ["events", "estimate", str(written(told, tmp_path))])
+    # 421.1 kg by ten people in two days.
+    assert "21.055 kg" in run.output
+    assert "95 %:" in run.output
+    assert "nothing published is alike" in run.output
+
+
 @pytest.mark.parametrize(
     ("told", "says"),
     [
@@ -115,6 +188,10 @@ def test_the_list_beside_the_file_may_be_a_workbook(tmp_path: Path) -> None:
         (described(2026, Source.VENUE_ENERGY, inventory=kilowatt_hours("-1")), "amount"),
         (described(2026, Source.TRAVEL, attendees="nobody.csv"), "attendees"),
         (described(2026, Source.TRAVEL, attendees=3), "attendees"),
+        (described(2026, Source.TRAVEL, attendees=[]), "attendees"),
+        (described(2026, Source.TRAVEL, attendees=["福州"]), "attendees"),
+        (described(2026, Source.TRAVEL, attendees=[{"城市": "福州", "交通方式": "火箭"}]), "火箭"),
+        (described(2026, Source.VENUE_ENERGY, assumptions={}), "assumptions"),
     ],
 )
 def test_a_faulty_file_is_told_what_is_wrong(told: object, says: str, tmp_path: Path) -> None:

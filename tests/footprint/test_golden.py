@@ -19,13 +19,13 @@ from puhui.factors.factor import Boundary, Factor, Gases
 from puhui.factors.library import CERTIFICATE
 from puhui.factors.library import read as read_library
 from puhui.factors.pedigree import geometric_sd, spread
+from puhui.factors.uncertainty import interval, lognormal
 from puhui.footprint import comparison, yields
 from puhui.footprint.basis import resolve
 from puhui.footprint.carbon import co2_held, co2_held_by_volume, dry_basis, dry_mass
 from puhui.footprint.lifecycle import assess
 from puhui.footprint.ruleset import BAMBOO_AR6
 from puhui.footprint.system import Process, emitted, solve
-from puhui.footprint.uncertainty import interval, lognormal
 from tests.footprint.test_basis import BURNED
 from tests.footprint.test_inventory import HEAD, LORRY, POWER, PRODUCT
 from tests.makers.footprint import inventory_of, library

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from puhui.factors.pedigree import spread
+from puhui.factors.uncertainty import Term, first_order, simulate
 from puhui.footprint.basis import Based, resolve
 from puhui.footprint.flows import Flows
 from puhui.footprint.interpretation import contributions, judgement
@@ -15,7 +16,6 @@ from puhui.footprint.marks import marks
 from puhui.footprint.quality import rating, scores_of, uncertain
 from puhui.footprint.ruleset import BAMBOO_AR5, BAMBOO_AR6
 from puhui.footprint.sensitivity import Choice, Variation, variations
-from puhui.footprint.uncertainty import Term, first_order, simulate
 from tests.footprint.test_basis import FILM
 from tests.footprint.test_inventory import HEAD, LORRY, POWER, PRODUCT
 from tests.footprint.test_lifecycle import BOARD, bamboo, residue

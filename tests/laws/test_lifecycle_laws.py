@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from puhui.factors.uncertainty import simulate
 from puhui.footprint.calculation import calculate, recompute
 from puhui.footprint.lifecycle import Amounts, Assessment, Column, assess
 from puhui.footprint.quality import uncertain
 from puhui.footprint.ruleset import BAMBOO_AR6
 from puhui.footprint.system import footprint_of
-from puhui.footprint.uncertainty import simulate
 from puhui.footprint.whatif import Change, changed, difference
 from puhui.kernel.quantity import plain
 from tests.footprint.test_basis import BURNED, FILM

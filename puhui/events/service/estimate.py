@@ -1,42 +1,26 @@
 """Compute an estimate from what is known, and keep it for good."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 import puhui.factors.queries as factors
-from puhui.events import queries
-from puhui.events.activity import ACTIVITIES, Source
+from puhui.events import planning_queries, queries
+from puhui.events.activity import Source
 from puhui.events.document import Card, annex_of, canonical, digest, document_of
-from puhui.events.draft import entries_from_json
+from puhui.events.draft import entries_from_json, with_assumptions
 from puhui.events.errors import CitiesUndecided, NameTaken, NoAttendees, NotOverYet
-from puhui.events.estimate import (
-    Choice,
-    Estimate,
-    Need,
-    Plan,
-    Stage,
-    amounts,
-    choose,
-    compute,
-    with_radiative_forcing,
-)
+from puhui.events.estimate import Plan, Stage
 from puhui.events.model import EstimateVersion, Event, ListUpload
+from puhui.events.reckoning import reckon
 from puhui.events.service.event import locked
 from puhui.events.service.neutrality import declare_if_neutral
-from puhui.factors.factor import Factor
 from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import day_of
-from puhui.kernel.errors import Fault, Invalid
-from puhui.kernel.text import N_
 from puhui.outbox.service import publish
-
-FORCED = {
-    "air_international": "travel.air.international.average.rf",
-}
-"""Activities whose factor with radiative forcing is published: under this subject."""
 
 
 def estimate_event(
@@ -65,8 +49,8 @@ def estimate_event(
     if stage is Stage.ACTUAL and day_of(now) < event.ends_on:
         raise NotOverYet(ends_on=event.ends_on.isoformat())
     upload = queries.newest_list(session, event_id)
-    plan = _plan(session, event, upload)
-    estimate = _compute(session, plan, event.starts_on.year)
+    plan = plan_of(session, event, upload)
+    estimate = reckon(plan, lambda subject: factors.of_subject(session, subject))
     newest = queries.estimate(session, event_id)
     number = newest.number + 1 if newest else 1
     annex = canonical(annex_of(plan, estimate))
@@ -95,7 +79,12 @@ def estimate_event(
     return version
 
 
-def _plan(session: Session, event: Event, upload: ListUpload | None) -> Plan:
+def plan_of(session: Session, event: Event, upload: ListUpload | None) -> Plan:
+    """Return everything that an estimate of the event would rest on now.
+
+    Raises:
+        NoAttendees, CitiesUndecided: travel cannot be computed yet.
+    """
     inventory = queries.inventory(session, event.event_id)
     plan = Plan(
         venue=queries.venue(event),
@@ -106,8 +95,13 @@ def _plan(session: Session, event: Event, upload: ListUpload | None) -> Plan:
         entries=entries_from_json(inventory.entries) if inventory else (),
         people_per_room=inventory.people_per_room if inventory else None,
     )
+    if inventory is not None:
+        known = planning_queries.assumptions(session)
+        plan = with_assumptions(plan, inventory.rooms_assumed, known)
     if upload is None:
-        if plan.includes(Source.TRAVEL):
+        if plan.includes(Source.TRAVEL) and not any(
+            entry.activity.source is Source.TRAVEL for entry in plan.entries
+        ):
             raise NoAttendees(event=str(event.event_id))
         return plan
     listed = queries.attendees(upload)
@@ -115,48 +109,7 @@ def _plan(session: Session, event: Event, upload: ListUpload | None) -> Plan:
         raise CitiesUndecided(
             list=str(upload.list_id), written=[question.written for question in listed.questions]
         )
-    return Plan(
-        venue=plan.venue,
-        starts_on=plan.starts_on,
-        ends_on=plan.ends_on,
-        attendees=max(plan.attendees, listed.people),
-        boundary=plan.boundary,
-        groups=listed.groups,
-        entries=plan.entries,
-        people_per_room=plan.people_per_room,
-    )
-
-
-def _compute(session: Session, plan: Plan, year: int) -> Estimate:
-    needs: dict[Need, str] = {}
-    for amount in amounts(plan):
-        needs.setdefault(amount.need, amount.activity.key)
-    choices: dict[Need, Choice] = {}
-    faults = []
-    for need, activity in needs.items():
-        choice = choose(need, factors.of_subject(session, need.subject), year)
-        if choice is None:
-            faults.append(
-                Fault(
-                    "no_factor",
-                    N_("没有公布适用的排放因子：%(activity)s（%(region)s）"),
-                    field=str(ACTIVITIES[activity].source),
-                    values={"activity": activity, "region": need.regions[0]},
-                )
-            )
-        else:
-            choices[need] = choice
-    if faults:
-        raise Invalid(faults)
-    estimate = compute(plan, choices)
-    forced: dict[str, Factor] = {}
-    for activity, subject in FORCED.items():
-        need = Need(subject, None, (plan.venue.country,), or_any=True)
-        if choice := choose(need, factors.of_subject(session, subject), year):
-            forced[activity] = choice.factor
-    sensitivity = with_radiative_forcing(estimate, forced)
-    found = () if sensitivity is None else (sensitivity,)
-    return Estimate(estimate.lines, found, estimate.legs)
+    return replace(plan, attendees=max(plan.attendees, listed.people), groups=listed.groups)
 
 
 def _card(session: Session, event: Event) -> Card:

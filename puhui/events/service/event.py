@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from puhui.events import planning_queries
 from puhui.events.draft import (
     EventDraft,
     InventoryDraft,
     bounds_as_json,
     entries_as_json,
+    faults_of_assumed,
     faults_of_event,
     faults_of_inventory,
 )
@@ -97,7 +99,8 @@ def save_inventory(
         Invalid: every faulty row.
     """
     locked(session, actor, event_id)
-    if faults := faults_of_inventory(draft):
+    known = planning_queries.assumptions(session) if draft.assumed else {}
+    if faults := [*faults_of_inventory(draft), *faults_of_assumed(draft, known)]:
         raise Invalid(faults)
     entries = entries_as_json(draft.entries)
     inventory = session.get(Inventory, event_id)
@@ -105,14 +108,20 @@ def save_inventory(
         inventory = Inventory(
             event_id=event_id,
             people_per_room=draft.people_per_room,
+            rooms_assumed=draft.rooms_assumed,
             entries=entries,
             version=1,
             changed_at=now,
         )
         session.add(inventory)
-    elif (inventory.people_per_room, inventory.entries) != (draft.people_per_room, entries):
+    elif (inventory.people_per_room, inventory.rooms_assumed, inventory.entries) != (
+        draft.people_per_room,
+        draft.rooms_assumed,
+        entries,
+    ):
         based_on(inventory.version)
         inventory.people_per_room, inventory.entries = draft.people_per_room, entries
+        inventory.rooms_assumed = draft.rooms_assumed
         inventory.version += 1
         inventory.changed_at = now
     session.flush()
