@@ -1,15 +1,30 @@
 """What the environment may decide, read once by a composition root."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import environ
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32  # characters
 
 
 class UnsafeSetting(Exception):
     """A setting is missing or must not be used like this; says which, in one line."""
+
+
+@dataclass(frozen=True)
+class GatewaySettings:
+    """Where the payment gateway is, who we are to it, and where the keys lie; never the keys."""
+
+    url: str
+    """`https://host[:port][/prefix]`, no trailing slash."""
+    merchant: str
+    key_file: Path
+    """Our private key: RSA, PEM, readable to nobody but the one who runs this."""
+    their_key_file: Path
+    """The gateway's public key: RSA, PEM."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,8 @@ class Settings:
     """How often one address may, that has not signed in."""
     sms: str = ""
     """`package.module:name` of the text message provider; see `puhui.identity.sender`."""
+    gateway: GatewaySettings | None = None
+    """The payment gateway; None where only the bank is open."""
     password_memory_kib: int = 19456
     password_passes: int = 2
     """What argon2id spends on one check of a password."""
@@ -90,7 +107,40 @@ def from_environment(variables: Mapping[str, str] = environ) -> Settings:
         port=_port(variables, "PUHUI_PORT", 8000),
         metrics_port=_port(variables, "PUHUI_METRICS_PORT", 9464),
         sms=variables.get("PUHUI_SMS", ""),
+        gateway=_gateway(variables, local=local),
     )
+
+
+GATEWAY = ("URL", "MERCHANT", "KEY_FILE", "PUBLIC_KEY_FILE")
+
+
+def _gateway(variables: Mapping[str, str], *, local: bool) -> GatewaySettings | None:
+    told = [variables.get(f"PUHUI_GATEWAY_{name}", "") for name in GATEWAY]
+    if not any(told):
+        return None
+    for name, value in zip(GATEWAY, told, strict=True):
+        if not value:
+            raise UnsafeSetting(
+                f"没有设置 PUHUI_GATEWAY_{name} / PUHUI_GATEWAY_{name} is not set, "
+                "and the others are"
+            )
+    url, merchant, ours, theirs = told
+    place = urlsplit(url)
+    if not place.hostname or place.query or place.fragment or place.username:
+        raise UnsafeSetting(
+            "PUHUI_GATEWAY_URL 不是网址 / PUHUI_GATEWAY_URL is no address of a gateway"
+        )
+    alone = local and place.hostname in ("127.0.0.1", "::1", "localhost")
+    if place.scheme != "https" and not (alone and place.scheme == "http"):
+        raise UnsafeSetting(
+            "PUHUI_GATEWAY_URL 必须是 https:// 开头 / PUHUI_GATEWAY_URL must begin with https://"
+        )
+    if not re.fullmatch("[A-Za-z0-9_-]{1,64}", merchant):
+        raise UnsafeSetting(
+            "PUHUI_GATEWAY_MERCHANT 应为字母和数字 / "
+            "PUHUI_GATEWAY_MERCHANT is of letters and digits"
+        )
+    return GatewaySettings(url.rstrip("/"), merchant, Path(ours), Path(theirs))
 
 
 def _port(variables: Mapping[str, str], name: str, default: int) -> int:

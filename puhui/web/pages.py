@@ -190,6 +190,7 @@ DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.LABEL_OVERSEE, "/renewals", N_("标签重算")),
     (Permission.SERIAL_SELL, "/sales", N_("销售")),
     (Permission.PAYMENT_CONFIRM, "/payments", N_("收款")),
+    (Permission.STATEMENT_READ, "/sellers", N_("卖方对账")),
     (Permission.CREDIT_IMPORT, "/credits/import", N_("导入碳信用")),
     (Permission.FACTOR_PUBLISH, "/factors/imports", N_("导入因子")),
     (Permission.SELF_MANAGE, "/me", N_("账户与同意")),
