@@ -10,8 +10,9 @@ from puhui.db.base import Base
 
 # The only place outside a package that imports its model: autogenerate must see every table.
 PACKAGES = Path(__file__).resolve().parents[1] / "puhui"
-for found in sorted({*PACKAGES.glob("*/model.py"), *PACKAGES.glob("*/model/__init__.py")}):
-    import_module(f"puhui.{found.relative_to(PACKAGES).parts[0]}.model")
+for found in sorted({*PACKAGES.rglob("model.py"), *PACKAGES.glob("*/model/__init__.py")}):
+    folder = found.parent.parent if found.name == "__init__.py" else found.parent
+    import_module(".".join(("puhui", *folder.relative_to(PACKAGES).parts, "model")))
 
 UPGRADE_LOCK = 0x7075687569  # "puhui"
 

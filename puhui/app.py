@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from puhui.claim_check import claim_limits
 from puhui.credits.api import blueprint as credits_resources
 from puhui.credits.pages import pages as credits_pages
+from puhui.credits.paying.api import blueprint as money_resources
 from puhui.db.session import snapshot, transaction
 from puhui.events import uses as event_uses
 from puhui.events.api import blueprint as event_resources
@@ -48,6 +49,7 @@ RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
     register_resources,
     credits_resources,
+    money_resources,
     *identity_api.blueprints,
     event_resources,
     event_planning,

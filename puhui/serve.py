@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from puhui import logs
+from puhui.credits.paying.installation import install as install_paying
 from puhui.db.session import connect, snapshot
 from puhui.identity.installation import install as install_identity
 from puhui.kernel.clock import now
@@ -49,6 +50,7 @@ def application() -> Flask:
     hang_bell(Bell(settings.redis_url).ring)
     install_identity(settings)
     install_rights(settings)
+    install_paying(settings)
     return create_app(settings)
 
 

@@ -1,15 +1,30 @@
 """What the environment may decide, read once by a composition root."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import environ
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32  # characters
 
 
 class UnsafeSetting(Exception):
     """A setting is missing or must not be used like this; says which, in one line."""
+
+
+@dataclass(frozen=True)
+class GatewaySettings:
+    """Where the payment gateway is, who we are to it, and where the keys lie; never the keys."""
+
+    url: str
+    """`https://host[:port][/prefix]`, no trailing slash."""
+    merchant: str
+    key_file: Path
+    """Our private key: RSA, PEM, readable to nobody but the one who runs this."""
+    their_key_file: Path
+    """The gateway's public key: RSA, PEM."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,8 @@ class Settings:
     """How long a person who asked to be erased may call it back."""
     export_days: int = 7
     """How long a finished export can be downloaded."""
+    gateway: GatewaySettings | None = None
+    """The payment gateway; None where only the bank is open."""
     password_memory_kib: int = 19456
     password_passes: int = 2
     """What argon2id spends on one check of a password."""
@@ -96,6 +113,7 @@ def from_environment(variables: Mapping[str, str] = environ) -> Settings:
         sms=variables.get("PUHUI_SMS", ""),
         erasure_days=_days(variables, "PUHUI_ERASURE_DAYS", 30),
         export_days=_days(variables, "PUHUI_EXPORT_DAYS", 7),
+        gateway=_gateway(variables, local=local),
     )
 
 
@@ -104,6 +122,38 @@ def _days(variables: Mapping[str, str], name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit() and 0 < int(value) <= 365):
         raise UnsafeSetting(f"{name} 不是1至365的天数 / {name} is not 1 to 365 days: {value}")
     return int(value)
+
+
+GATEWAY = ("URL", "MERCHANT", "KEY_FILE", "PUBLIC_KEY_FILE")
+
+
+def _gateway(variables: Mapping[str, str], *, local: bool) -> GatewaySettings | None:
+    told = [variables.get(f"PUHUI_GATEWAY_{name}", "") for name in GATEWAY]
+    if not any(told):
+        return None
+    for name, value in zip(GATEWAY, told, strict=True):
+        if not value:
+            raise UnsafeSetting(
+                f"没有设置 PUHUI_GATEWAY_{name} / PUHUI_GATEWAY_{name} is not set, "
+                "and the others are"
+            )
+    url, merchant, ours, theirs = told
+    place = urlsplit(url)
+    if not place.hostname or place.query or place.fragment or place.username:
+        raise UnsafeSetting(
+            "PUHUI_GATEWAY_URL 不是网址 / PUHUI_GATEWAY_URL is no address of a gateway"
+        )
+    alone = local and place.hostname in ("127.0.0.1", "::1", "localhost")
+    if place.scheme != "https" and not (alone and place.scheme == "http"):
+        raise UnsafeSetting(
+            "PUHUI_GATEWAY_URL 必须是 https:// 开头 / PUHUI_GATEWAY_URL must begin with https://"
+        )
+    if not re.fullmatch("[A-Za-z0-9_-]{1,64}", merchant):
+        raise UnsafeSetting(
+            "PUHUI_GATEWAY_MERCHANT 应为字母和数字 / "
+            "PUHUI_GATEWAY_MERCHANT is of letters and digits"
+        )
+    return GatewaySettings(url.rstrip("/"), merchant, Path(ours), Path(theirs))
 
 
 def _port(variables: Mapping[str, str], name: str, default: int) -> int:

@@ -9,6 +9,7 @@ import redis
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from puhui.credits.paying.installation import faults_of_gateway
 from puhui.db import migrate
 from puhui.kernel.clock import now
 from puhui.settings import Settings
@@ -32,7 +33,11 @@ def check(settings: Settings) -> None:
     Raises:
         UnsafeSettings: with every reason found.
     """
-    reasons = [*faults_of_database(settings.database_url), *faults_of_redis(settings.redis_url)]
+    reasons = [
+        *faults_of_database(settings.database_url),
+        *faults_of_redis(settings.redis_url),
+        *faults_of_gateway(settings),
+    ]
     if reasons:
         raise UnsafeSettings("\n".join(reasons))
 

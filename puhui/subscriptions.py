@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 import puhui.credits.jobs as credits
+import puhui.credits.paying.jobs as paying
 import puhui.events.jobs as events
 import puhui.evidence.jobs as evidence
 import puhui.footprint.jobs as footprint
@@ -19,6 +20,9 @@ from puhui.outbox.task import steps
 
 SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.hold_paid": (credits.retire_paid,),
+    "credits.order_asked": (Outside(paying.place_order),),
+    "credits.order_check_due": (Outside(paying.check_order),),
+    "credits.refund_confirmed": (Outside(paying.send_back),),
     "credits.retired": (credits.seal, events.record_retirement),
     "footprint.print": (steps(footprint.print_batch),),
     "footprint.ship": (steps(footprint.ship_batch),),
@@ -52,6 +56,8 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
 
 PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(seconds=10), credits.expire_due),
+    (timedelta(seconds=30), paying.check_orders),
+    (timedelta(hours=1), paying.forget),
     (timedelta(hours=1), events.forget),
     (timedelta(hours=1), evidence.sweep),
     (timedelta(hours=1), footprint.forget),

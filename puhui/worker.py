@@ -1,6 +1,7 @@
 """The worker: does what follows from what has happened, and what the clock asks for."""
 
 from puhui import logs
+from puhui.credits.paying.installation import install as install_paying
 from puhui.db.session import connect, snapshot
 from puhui.evidence.store import keep_in
 from puhui.footprint.installation import install as install_footprint
@@ -38,6 +39,7 @@ def main() -> None:
     install_footprint(settings)
     install_identity(settings)
     install_rights(settings)
+    install_paying(settings)
     run(settings.redis_url, SUBSCRIPTIONS, PERIODIC)
 
 

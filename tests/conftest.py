@@ -18,6 +18,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from puhui.app import create_app
+from puhui.credits.paying.installation import install as install_paying
 from puhui.db import migrate
 from puhui.db.session import connect
 from puhui.evidence.store import keep_in
@@ -99,6 +100,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
     install_footprint(settings)
     install_identity(settings)
     install_rights(settings)
+    install_paying(settings)
     yield bound
     bound.dispose()
 

@@ -1,5 +1,6 @@
 """JSON resources of credits."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import asdict
 from json import dumps
 from typing import Any
@@ -15,6 +16,7 @@ from puhui.credits.bundle import Line, Proposal, Wishes
 from puhui.credits.certificate import Certificate, envelope
 from puhui.credits.errors import UnknownBatch, UnknownCertificate, UnknownHold
 from puhui.credits.hold import BankTransfer, Hold
+from puhui.credits.paying import service as paying
 from puhui.credits.purpose import PurposeDraft
 from puhui.credits.reversal import ReversalDraft
 from puhui.credits.schema import (
@@ -175,7 +177,7 @@ class BankFiles(MethodView):
         actor = current_actor()
         with transaction() as session:
             give_name(session, name_of_request(actor), actor, now())
-            found = service.import_bank_file(session, actor, text_of(request.data), now())
+            found = paying.import_bank_file(session, actor, text_of(request.data), now())
         return {"transfers": [_incoming(each) for each in found]}
 
 
@@ -393,12 +395,14 @@ def is_buyer(actor: Actor, hold: Hold) -> bool:
 
 
 def text_of(data: bytes) -> str:
-    """Return the text of a file in UTF-8, or in GB 18030 as older spreadsheets write it.
+    """Return the text of a file in UTF-8, or in GB 18030 as older spreadsheets write it, or in
+    UTF-16 if it begins with that encoding's mark.
 
     Raises:
-        Invalid: it is neither.
+        Invalid: it is none of them.
     """
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -446,7 +450,7 @@ def proposal_for(session: Session, asked: Asked) -> Proposal:
     return service.propose_for_budget(session, asked.budget_fen, asked.wishes, now())
 
 
-def _incoming(matched: service.Matched) -> dict[str, Any]:
+def _incoming(matched: paying.Matched) -> dict[str, Any]:
     transfer = matched.incoming.transfer
     return {
         "row": matched.incoming.row,

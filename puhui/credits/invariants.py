@@ -6,6 +6,7 @@ from sqlalchemy import Connection, text
 
 from puhui.credits.certificate import digest
 from puhui.credits.kind import RULES, Kind
+from puhui.credits.paying import invariants as paying
 from puhui.credits.serial import MalformedSerial, parse
 from puhui.db.invariant import MOST, Invariant, by_query
 from puhui.register.invariants import by_entry
@@ -185,4 +186,5 @@ INVARIANTS: tuple[Invariant, ...] = (
         "retirement_erratum",
         "SELECT CAST(erratum_id AS text) FROM credits_erratum",
     ),
+    *paying.INVARIANTS,
 )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import INT8RANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -185,18 +185,25 @@ class SponsorRow(Base):
 
 
 class Payment(Base):
-    """Money for a hold, confirmed by an operator."""
+    """The money that has paid for a hold: an operator's word, or the gateway's."""
 
     __tablename__ = "credits_payment"
-    __table_args__ = (CheckConstraint("amount_fen > 0", name="amount_positive"),)
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount_positive"),
+        CheckConstraint(
+            "road = 'gateway' OR confirmed_by IS NOT NULL", name="confirmed_by_someone"
+        ),
+        UniqueConstraint("road", "reference"),
+    )
 
     hold_id: Mapped[UUID] = mapped_column(ForeignKey("credits_hold.hold_id"), primary_key=True)
-    reference: Mapped[str] = mapped_column(unique=True)
-    """The bank's own number of the transfer: one transfer pays one hold."""
+    reference: Mapped[str]
+    """The bank's or the gateway's own number of the money: it pays one hold."""
     amount_fen: Mapped[int]
     paid_on: Mapped[date]
-    confirmed_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("identity_person.person_id"))
     confirmed_at: Mapped[datetime]
+    road: Mapped[str] = mapped_column(server_default=text("'bank'"))
 
 
 class RetirementRow(Base):

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from puhui.credits import service as credits
+from puhui.example.money import load_money
 from puhui.example.people import ORGANISATIONS, PEOPLE, example_id
 from puhui.example.shop import furnish
 from puhui.factors import service as factors
@@ -41,7 +42,7 @@ JOINED = timedelta(days=30)
 
 
 def load(session: Session, now: datetime) -> None:
-    """Load factors, rules of points, people, planting bases, credits on record and the shop."""
+    """Load factors, rules, people, bases, credits on record, a purchase and the shop."""
     factors.load_library(session, now)
     rules.load_rules(session, now)
     if day_of(now) < CAMPAIGN.valid_from:
@@ -89,3 +90,5 @@ def load(session: Session, now: datetime) -> None:
         now,
     )
     furnish(session, organisations, people, now)
+    buyer = identity.actor_of_person(session, people["huang"])
+    load_money(session, buyer, operator, organisations["organiser"], now)

@@ -23,7 +23,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
-    """Keeps the members of one organisation; may do nothing else by it."""
+    """Keeps the members of one organisation, reads what it is owed; may do nothing else by it."""
 
 
 class Permission(StrEnum):
@@ -56,6 +56,8 @@ class Permission(StrEnum):
     CREDIT_HOLD = "credit:hold"
     CREDIT_IMPORT = "credit:import"
     PAYMENT_CONFIRM = "payment:confirm"
+    STATEMENT_READ = "statement:read"
+    """Read what one's organisation is owed for credits that it sold."""
     FACTOR_PUBLISH = "factor:publish"
     BASE_WRITE = "base:write"
     DUTY_PUBLISH = "duty:publish"
@@ -120,7 +122,7 @@ MAY: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset({Permission.AUDIT_READ}),
-    Role.ADMINISTRATOR: frozenset({Permission.ORGANISATION_ADMIN}),
+    Role.ADMINISTRATOR: frozenset({Permission.ORGANISATION_ADMIN, Permission.STATEMENT_READ}),
 }
 
 

@@ -195,6 +195,7 @@ DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.OFFER_WRITE, "/partners", N_("兑换台")),
     (Permission.OFFER_PUBLISH, "/shop/offers", N_("商城审批")),
     (Permission.PAYMENT_CONFIRM, "/payments", N_("收款")),
+    (Permission.STATEMENT_READ, "/sellers", N_("卖方对账")),
     (Permission.CREDIT_IMPORT, "/credits/import", N_("导入碳信用")),
     (Permission.FACTOR_PUBLISH, "/factors/imports", N_("导入因子")),
     (Permission.SELF_MANAGE, "/me", N_("账户与同意")),

@@ -19,6 +19,8 @@ SUBJECTS = (
     "engine",
     "renewal",
     "credits",
+    "proof",
+    "certificate",
     "rewards",
     "shop",
     "nights",

@@ -7,6 +7,7 @@ from puhui.credits import service
 from puhui.credits.kind import Kind
 from puhui.db.session import transaction
 from puhui.kernel import clock
+from tests.credits.paying import corruptions as paying
 from tests.makers.credits import draft, held, on_sale, operator, organiser, paid, retired
 
 
@@ -20,6 +21,7 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
         service.correct(
             session, operator().actor, done.retirement_id, uuid4(), "错字", "Typo", clock.now()
         )
+    paying.sound_books(who, done)
     settle()
 
 
@@ -44,7 +46,10 @@ CORRUPTIONS = {
         "UPDATE credits_certificate SET document ="
         """ replace(document, '"retired_kg":"3000"', '"retired_kg":"300000"')"""
     ],
-    "C6": ["UPDATE credits_hold_line SET cost_fen = cost_fen + 1"],
+    "C6": [
+        "UPDATE credits_hold_line SET cost_fen = cost_fen + 1 WHERE hold_id IN"
+        " (SELECT hold_id FROM credits_hold WHERE state = 'held')"
+    ],
     "C7": ["UPDATE credits_retirement SET purpose_id = gen_random_uuid()"],
     "C8": [
         "INSERT INTO credits_sponsor (hold_id, place, name, name_en, share_bp)"
@@ -54,4 +59,5 @@ CORRUPTIONS = {
     "T3-reversal": _entry_without_subject("project_reversal"),
     "T3-erratum": _entry_without_subject("retirement_erratum"),
     "T3-retirement": _entry_without_subject("retirement"),
+    **paying.CORRUPTIONS,
 }

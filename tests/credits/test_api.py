@@ -271,7 +271,7 @@ def test_a_buyer_announces_and_gives_back_on_the_page(client, noon) -> None:
     client.set_cookie("puhui_session", who.token)
     page = f"/holds/{hold.hold_id}"
     assert "46.65" in client.get(page).text
-    assert client.post(page + "/announcement").status_code == 303
+    assert client.post(page + "/ways/bank").status_code == 303
     assert "2026-03-17" in client.get(page).text
     assert client.post(page + "/release").status_code == 303
     assert "已放弃" in client.get(page).text

@@ -69,6 +69,18 @@ def test_a_hold_keeps_the_cheapest_credits_at_a_frozen_price(
     assert kilograms(tickets) == (9_600, 400, 0)
 
 
+def test_what_is_told_of_a_hold_and_a_retirement_is_what_was_written(
+    database: Engine, noon: datetime
+) -> None:
+    on_sale(draft(Kind.FFCER, 5_000, 1555), draft(Kind.FOREST_TICKET, 10_000, 2000))
+    told = held(organiser(), 1_400)
+    with snapshot() as session:
+        assert queries.hold(session, told.hold_id) == told
+    done = retired(paid(told))
+    with snapshot() as session:
+        assert queries.retirement(session, done.retirement_id) == done
+
+
 def test_the_same_hold_twice_is_one(database: Engine, noon: datetime) -> None:
     (batch,) = on_sale(draft(Kind.FFCER, 5_000, 1555))
     who, name, purpose = organiser(), uuid4(), summit(5_000)

@@ -10,7 +10,9 @@ from puhui.kernel.clock import now
 ROWS = (
     "SELECT (SELECT count(*) FROM identity_person), (SELECT count(*) FROM identity_member),"
     " (SELECT count(*) FROM factors_factor), (SELECT count(*) FROM credits_batch),"
-    " (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM register_entry)"
+    " (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM register_entry),"
+    " (SELECT count(*) FROM credits_receipt), (SELECT count(*) FROM credits_sale),"
+    " (SELECT count(*) FROM credits_invoice)"
 )
 
 

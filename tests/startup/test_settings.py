@@ -44,3 +44,36 @@ def test_an_unsafe_setting_is_refused_by_name(name, value, reason):
 def test_one_machine_for_one_person_needs_no_tls():
     local = SAFE | {"PUHUI_BASE_URL": "http://127.0.0.1:8000", "PUHUI_LOCAL": "1"}
     assert not from_environment(local).secure_cookies
+
+
+GATEWAY = {
+    "PUHUI_GATEWAY_URL": "https://pay.example.cn/api",
+    "PUHUI_GATEWAY_MERCHANT": "M-1",
+    "PUHUI_GATEWAY_KEY_FILE": "ours.pem",
+    "PUHUI_GATEWAY_PUBLIC_KEY_FILE": "theirs.pem",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("PUHUI_GATEWAY_URL", "", "PUHUI_GATEWAY_URL is not set"),
+        ("PUHUI_GATEWAY_KEY_FILE", "", "PUHUI_GATEWAY_KEY_FILE is not set"),
+        ("PUHUI_GATEWAY_URL", "http://pay.example.cn", "must begin with https://"),
+        ("PUHUI_GATEWAY_URL", "http://127.0.0.1:9000", "must begin with https://"),
+        ("PUHUI_GATEWAY_URL", "https://me:secret@pay.example.cn", "no address of a gateway"),
+        ("PUHUI_GATEWAY_URL", "pay", "no address of a gateway"),
+        ("PUHUI_GATEWAY_MERCHANT", "a\nb", "of letters and digits"),
+    ],
+)
+def test_an_unsafe_gateway_is_refused_by_name(name, value, reason):
+    assert from_environment(SAFE | GATEWAY).gateway is not None
+    with pytest.raises(UnsafeSetting) as refusal:
+        from_environment(SAFE | GATEWAY | {name: value})
+    assert reason in str(refusal.value)
+    assert "secret" not in str(refusal.value)
+
+
+def test_one_machine_may_have_a_gateway_on_itself():
+    here = {"PUHUI_GATEWAY_URL": "http://127.0.0.1:9000", "PUHUI_LOCAL": "1"}
+    assert from_environment(SAFE | GATEWAY | here).gateway.url == "http://127.0.0.1:9000"

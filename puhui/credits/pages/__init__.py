@@ -1,7 +1,8 @@
-"""Pages of credits: certificates, the public list, what is on sale, purchases, payments."""
+"""Pages of credits: certificates, the public list, what is on sale, purchases, payments, money."""
 
 from puhui.credits.pages import certificate, market, payment, purchase, register
 from puhui.credits.pages.blueprint import pages
+from puhui.credits.paying import pages as money
 
 # Importing a noun hangs its views on the blueprint.
-__all__ = ["certificate", "market", "pages", "payment", "purchase", "register"]
+__all__ = ["certificate", "market", "money", "pages", "payment", "purchase", "register"]

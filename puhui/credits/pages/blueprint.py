@@ -110,6 +110,16 @@ def uuid_of(text: str) -> UUID | None:
         return None
 
 
+def position(text: str) -> tuple[datetime, UUID] | None:
+    """Return the instant and identifier at which an address says a page of rows ended, or None."""
+    when, _, name = text.partition("~")
+    try:
+        found = datetime.fromisoformat(when), UUID(name)
+    except ValueError:
+        return None
+    return found if found[0].tzinfo else None
+
+
 def sent_text() -> str:
     """Return the text of the file that a form sent.
 

@@ -4,25 +4,33 @@ from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from puhui.credits import queries, service
 from puhui.credits.api import is_buyer, may_see
 from puhui.credits.errors import UnknownHold
 from puhui.credits.hold import Hold
 from puhui.credits.pages.blueprint import ROWS, pages, sent_text, uuid_of
+from puhui.credits.paying import queries as money
+from puhui.credits.paying import service as paying
+from puhui.credits.paying.order import OrderState
+from puhui.credits.paying.way import open_ways
 from puhui.credits.schema import PaymentFormSchema, SponsorsFormSchema
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Forbidden, Invalid
 from puhui.kernel.text import N_
+from puhui.web.locale import said
 from puhui.web.pages import (
     read_form,
     redirect_after_post,
     render_faults,
     signed_in,
 )
+from puhui.web.qr import svg_of
 
+QR_SAYS = N_("付款二维码")
 OUTCOMES = {"confirmed": N_("已确认到账"), "known": N_("以前确认过")}
 
 
@@ -30,15 +38,6 @@ OUTCOMES = {"confirmed": N_("已确认到账"), "known": N_("以前确认过")}
 def hold(hold_id: UUID) -> ResponseReturnValue:
     """Show the buyer what is kept for them and how to pay."""
     return _hold_page(hold_id)
-
-
-@pages.post("/holds/<uuid:hold_id>/announcement")
-def announce(hold_id: UUID) -> ResponseReturnValue:
-    """Accept the price and announce a bank transfer."""
-    actor = signed_in()
-    with transaction() as session:
-        service.announce_transfer(session, actor, hold_id, now())
-    return redirect_after_post(f"/holds/{hold_id}")
 
 
 @pages.post("/holds/<uuid:hold_id>/sponsors")
@@ -76,7 +75,15 @@ def _shown(hold_id: UUID) -> dict[str, object]:
         cards = {line.batch_id: queries.batch(session, line.batch_id) for line in found.lines}
         done = queries.retirement_of_hold(session, hold_id)
         sponsors = queries.sponsors_of(session, hold_id)
+        order = money.latest_order_of(session, hold_id)
+        odd = money.odd_money_of_hold(session, hold_id)
+    payable = order is not None and order.state is OrderState.OPEN and order.expires_at > now()
+    drawn = svg_of(order.qr_text or "", said(QR_SAYS)) if payable and order else None
     return {
+        "order": order,
+        "qr": Markup(drawn) if drawn else None,  # noqa: S704  our own drawing
+        "odd_money": odd,
+        "ways": open_ways(),
         "hold": found,
         "cards": cards,
         "done": done,
@@ -107,7 +114,7 @@ def bank_file() -> ResponseReturnValue:
         actor.require(Permission.PAYMENT_CONFIRM)
         content = sent_text()
         with transaction() as session:
-            found = service.import_bank_file(session, actor, content, now())
+            found = paying.import_bank_file(session, actor, content, now())
     except Forbidden:
         raise
     except DomainError as error:

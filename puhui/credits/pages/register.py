@@ -1,14 +1,12 @@
 """The public list of retirements."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from uuid import UUID
 
 from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from puhui.credits import queries
-from puhui.credits.pages.blueprint import ROWS, pages
+from puhui.credits.pages.blueprint import ROWS, pages, position
 from puhui.db.session import snapshot
 from puhui.ledger import queries as ledger
 from puhui.ledger.account import CREDIT_KG
@@ -19,7 +17,7 @@ from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
 def retirements() -> ResponseReturnValue:
     """Show what has been retired, and how the books stand."""
     search = request.args.get("search", "").strip()[:200]
-    before = _position(request.args.get("before", ""))
+    before = position(request.args.get("before", ""))
     with snapshot() as session:
         found = queries.retirements(session, search=search, before=before, most=ROWS + 1)
         totals = ledger.totals(session, CREDIT_KG)
@@ -51,12 +49,3 @@ def _csv_lines() -> Iterator[str]:
     with snapshot() as session:
         for row in queries.retired_serials(session):
             yield csv_line(row)
-
-
-def _position(text: str) -> tuple[datetime, UUID] | None:
-    when, _, name = text.partition("~")
-    try:
-        found = datetime.fromisoformat(when), UUID(name)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo else None

@@ -4,7 +4,6 @@ Locks are taken in one order everywhere: a hold's row, then blocks batch by batc
 accounts by name, each transaction making one ledger transfer.
 """
 
-from puhui.credits.service.bank import Matched, import_bank_file
 from puhui.credits.service.batch import encumber, import_batch, import_file
 from puhui.credits.service.hold import (
     announce_transfer,
@@ -21,7 +20,6 @@ from puhui.credits.service.reversal import disclose_reversal
 from puhui.credits.service.sponsor import name_sponsors
 
 __all__ = [
-    "Matched",
     "announce_transfer",
     "buy",
     "buy_personally",
@@ -32,7 +30,6 @@ __all__ = [
     "expire_holds",
     "forget_beneficiary",
     "hold",
-    "import_bank_file",
     "import_batch",
     "import_file",
     "name_sponsors",

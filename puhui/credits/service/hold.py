@@ -1,17 +1,20 @@
 """Hold credits for a purpose at a frozen price; take payment, or give them back."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from secrets import token_bytes
 from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from puhui.credits import queries, stock
-from puhui.credits.bundle import Line, Prefer, Proposal, Wishes, choose, choose_for_budget
+from puhui.credits.bundle import Prefer, Proposal, Wishes, choose, choose_for_budget
 from puhui.credits.errors import (
     HoldOver,
     NameTaken,
@@ -43,7 +46,13 @@ from puhui.outbox.service import publish
 from puhui.register.entry import SALT_BYTES
 
 _ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-_TAKE = text("SELECT credits_take(:hold, :batch, :serials, :wait)")
+_HOLD = text("""
+    SELECT credits_hold_at_once(
+      :hold, :organisation, :made_by, CAST(:purpose AS jsonb), :purpose_id, CAST(:wishes AS jsonb),
+      :need_kg, :total_kg, :total_fen, :greedy_fen, :reference, :made_at, :expires_at, :batches,
+      CAST(:kilograms AS bigint[]), CAST(:serials AS bigint[]), CAST(:prices AS bigint[]),
+      CAST(:costs AS bigint[]), CAST(:whys AS jsonb), :wait)""")
+_SPENT = "credits_receipt_spent"
 _MOST_TRIES = 10
 _MOST_SWEPT = 200
 
@@ -111,11 +120,8 @@ def hold(
     # First whichever blocks are free, then in the queue for all of them.
     for attempt in range(_MOST_TRIES):
         proposal = propose(session, need_kg, wishes, now)
-        with session.begin_nested() as savepoint:
-            _write_hold(session, actor, hold_id, proposal, asked, purpose.subject_id, now)
-            if _take(session, hold_id, proposal.lines, wait=attempt > 0):
-                break
-            savepoint.rollback()
+        if _write_hold(session, actor, hold_id, proposal, asked, purpose, now, attempt > 0):
+            break
     else:
         raise StockMoves()
     if purpose.named and purpose.beneficiary:
@@ -130,7 +136,23 @@ def hold(
         session.flush()
     move(session, uuid5(hold_id, "held"), proposal.lines, stock.available, stock.held, "hold", now)
     publish(session, "credits.held", now, hold_id=str(hold_id))
-    return read_hold(session, hold_id)
+    kept = purpose.named and purpose.beneficiary
+    return Hold(
+        hold_id,
+        organisation_id,
+        actor.person_id,
+        purpose if kept else replace(purpose, beneficiary="", beneficiary_en=""),
+        HoldState.HELD,
+        need_kg,
+        proposal.total_kg,
+        proposal.total_fen,
+        proposal.greedy_fen,
+        _reference(hold_id),
+        now,
+        now + OFFER_LASTS,
+        # What is left of a batch was so when it was proposed, and is not kept.
+        tuple(replace(line, left_kg=None) for line in proposal.lines),
+    )
 
 
 def announce_transfer(session: Session, actor: Actor, hold_id: UUID, now: datetime) -> Hold:
@@ -182,25 +204,62 @@ def confirm_payment(
         raise OwnHold(hold=str(hold_id))
     if payment.amount_fen != row.total_fen:
         raise WrongAmount(expected_fen=row.total_fen, amount_fen=payment.amount_fen)
-    written = session.scalar(
-        insert(Payment)
-        .values(
-            hold_id=hold_id,
-            reference=payment.reference,
-            amount_fen=payment.amount_fen,
-            paid_on=payment.paid_on,
-            confirmed_by=actor.person_id,
-            confirmed_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(Payment.hold_id)
+    pay(
+        session,
+        row,
+        road="bank",
+        reference=payment.reference,
+        amount_fen=payment.amount_fen,
+        paid_on=payment.paid_on,
+        confirmed_by=actor.person_id,
+        now=now,
     )
+    return read_hold(session, hold_id)
+
+
+def pay(
+    session: Session,
+    row: HoldRow,
+    *,
+    road: str,
+    reference: str,
+    amount_fen: int,
+    paid_on: date,
+    confirmed_by: UUID | None,
+    now: datetime,
+) -> None:
+    """Let money that has been judged pay for a locked hold.
+
+    Raises:
+        NameTaken: the same money has paid for another, goes back, or came as another amount; the
+            session's transaction can only be rolled back.
+    """
+    assert (row.state, row.total_fen) == (HoldState.HELD, amount_fen), row.hold_id
+    try:
+        written = session.scalar(
+            insert(Payment)
+            .values(
+                hold_id=row.hold_id,
+                reference=reference,
+                amount_fen=amount_fen,
+                paid_on=paid_on,
+                confirmed_by=confirmed_by,
+                confirmed_at=now,
+                road=road,
+            )
+            .on_conflict_do_nothing()
+            .returning(Payment.hold_id)
+        )
+    except IntegrityError as refusal:
+        diagnosis = getattr(refusal.orig, "diag", None)
+        if diagnosis is None or diagnosis.constraint_name != _SPENT:
+            raise
+        raise NameTaken(reference=reference) from refusal
     if written is None:
-        raise NameTaken(reference=payment.reference)
+        raise NameTaken(reference=reference)
     row.state = HoldState.PAID
     session.flush()
-    publish(session, "credits.hold_paid", now, hold_id=str(hold_id))
-    return read_hold(session, hold_id)
+    publish(session, "credits.hold_paid", now, hold_id=str(row.hold_id))
 
 
 def release(session: Session, actor: Actor, hold_id: UUID, now: datetime) -> Hold:
@@ -257,58 +316,52 @@ def _give_back(session: Session, hold_ids: Sequence[UUID], state: HoldState, now
         publish(session, f"credits.hold_{state}", now, hold_id=str(hold_id))
 
 
-def _take(session: Session, hold_id: UUID, lines: Iterable[Line], *, wait: bool) -> bool:
-    """Take the serials of all lines, in order of batch; return False if one fell short."""
-    for line in sorted(lines, key=lambda line: line.batch_id):
-        wanted = line.quantity_kg // RULES[line.kind].granularity_kg
-        taken = session.scalar(
-            _TAKE,
-            {"hold": hold_id, "batch": line.batch_id, "serials": wanted, "wait": wait},
-        )
-        if taken != wanted:
-            return False
-    return True
-
-
 def _write_hold(
     session: Session,
     actor: Actor,
     hold_id: UUID,
     proposal: Proposal,
     asked: Mapping[str, Any],
-    purpose_id: UUID,
+    purpose: Purpose,
     now: datetime,
-) -> None:
-    session.execute(
-        insert(HoldRow).values(
-            hold_id=hold_id,
-            made_by=actor.person_id,
-            purpose_id=purpose_id,
-            state=HoldState.HELD,
-            total_kg=proposal.total_kg,
-            total_fen=proposal.total_fen,
-            greedy_fen=proposal.greedy_fen,
-            reference="PH" + short_code(f"hold {hold_id}", 10),
-            made_at=now,
-            expires_at=now + OFFER_LASTS,
-            **asked,
-        )
+    wait: bool,
+) -> bool:
+    """Write the hold and take the serials of all its lines, in order of batch, in one round trip;
+    return False, and leave nothing behind, if one fell short."""
+    lines = proposal.lines
+    written = session.scalar(
+        _HOLD,
+        {
+            "hold": hold_id,
+            "organisation": asked["organisation_id"],
+            "made_by": actor.person_id,
+            "purpose": json.dumps(asked["purpose"], ensure_ascii=False),
+            "purpose_id": purpose.subject_id,
+            "wishes": json.dumps(asked["wishes"], ensure_ascii=False),
+            "need_kg": asked["need_kg"],
+            "total_kg": proposal.total_kg,
+            "total_fen": proposal.total_fen,
+            "greedy_fen": proposal.greedy_fen,
+            "reference": _reference(hold_id),
+            "made_at": now,
+            "expires_at": now + OFFER_LASTS,
+            "batches": [line.batch_id for line in lines],
+            "kilograms": [line.quantity_kg for line in lines],
+            "serials": [line.quantity_kg // RULES[line.kind].granularity_kg for line in lines],
+            "prices": [line.price_fen_per_t for line in lines],
+            "costs": [line.cost_fen for line in lines],
+            "whys": json.dumps(
+                [[[why.message, dict(why.values)] for why in line.why] for line in lines],
+                ensure_ascii=False,
+            ),
+            "wait": wait,
+        },
     )
-    session.execute(
-        insert(HoldLine),
-        [
-            {
-                "hold_id": hold_id,
-                "batch_id": line.batch_id,
-                "place": place,
-                "quantity_kg": line.quantity_kg,
-                "price_fen_per_t": line.price_fen_per_t,
-                "cost_fen": line.cost_fen,
-                "why": [[why.message, dict(why.values)] for why in line.why],
-            }
-            for place, line in enumerate(proposal.lines)
-        ],
-    )
+    return bool(written)
+
+
+def _reference(hold_id: UUID) -> str:
+    return "PH" + short_code(f"hold {hold_id}", 10)
 
 
 def require_holder(actor: Actor, row: HoldRow) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,6 @@ from puhui.credits.hold import (
 )
 from puhui.credits.model import (
     Beneficiary,
-    Block,
     CertificateRow,
     Erratum,
     RetirementRow,
@@ -40,6 +39,11 @@ from puhui.outbox.service import publish
 from puhui.register.entry import Value, commitment
 from puhui.register.note import SigningKey
 from puhui.register.service import record
+
+_RETIRE = text("""
+    SELECT credits_retire_at_once(
+      :retirement, :hold, :kind, :purpose_id, :title, :title_en, :quantity_kg, :required_kg, :now,
+      :entry, :code, :document)""")
 
 
 def retire(session: Session, hold_id: UUID, now: datetime) -> Retirement:
@@ -69,40 +73,37 @@ def retire(session: Session, hold_id: UUID, now: datetime) -> Retirement:
         forget_beneficiary(session, hold_id)
     kept = read_hold(session, hold_id)
     named = session.get(Beneficiary, hold_id)
+    lines = queries.lines_of_hold(session, hold_id)
     told = document(
         code,
         retirement_id,
         kept.purpose,
         commitment(named.salt, named.name) if named else None,
-        queries.lines_of_hold(session, hold_id),
+        lines,
         now,
         queries.sponsors_of(session, hold_id),
     )
     assert told["retired_kg"] == str(row.total_kg), (told["retired_kg"], row.total_kg)
     entry_id = record(session, "retirement", str(retirement_id), register_entry(told), now)
-    session.add(
-        RetirementRow(
-            retirement_id=retirement_id,
-            hold_id=hold_id,
-            purpose_kind=kept.purpose.kind,
-            purpose_id=kept.purpose.subject_id,
-            title=kept.purpose.title_zh,
-            title_en=kept.purpose.title_en or kept.purpose.title_zh,
-            quantity_kg=row.total_kg,
-            required_kg=kept.purpose.required_kg,
-            retired_at=now,
-            register_entry_id=entry_id,
-        )
-    )
     session.flush()
-    session.add(CertificateRow(code=code, retirement_id=retirement_id, document=canonical(told)))
     session.execute(
-        update(Block)
-        .where(Block.hold_id == hold_id)
-        .values(state="retired", retirement_id=retirement_id)
+        _RETIRE,
+        {
+            "retirement": retirement_id,
+            "hold": hold_id,
+            "kind": kept.purpose.kind,
+            "purpose_id": kept.purpose.subject_id,
+            "title": kept.purpose.title_zh,
+            "title_en": kept.purpose.title_en or kept.purpose.title_zh,
+            "quantity_kg": row.total_kg,
+            "required_kg": kept.purpose.required_kg,
+            "now": now,
+            "entry": entry_id,
+            "code": code,
+            "document": canonical(told),
+        },
     )
-    row.state, row.ended_at = HoldState.RETIRED, now
-    session.flush()
+    session.expire(row)
     move(
         session,
         uuid5(hold_id, "retired"),
@@ -121,9 +122,17 @@ def retire(session: Session, hold_id: UUID, now: datetime) -> Retirement:
         purpose_kind=kept.purpose.kind,
         purpose_id=str(kept.purpose.subject_id),
     )
-    done = queries.retirement(session, retirement_id)
-    assert done is not None, retirement_id
-    return done
+    return Retirement(
+        retirement_id,
+        hold_id,
+        code,
+        kept.purpose,
+        kept.total_kg,
+        kept.purpose.required_kg,
+        now,
+        entry_id,
+        tuple(lines),
+    )
 
 
 def correct(

@@ -1,0 +1,63 @@
+"""Read money, orders, invoices and what sellers are owed."""
+
+from puhui.credits.paying.queries.invoice import (
+    invoice,
+    invoices,
+    invoices_of,
+    live_invoice_of,
+    place_of,
+)
+from puhui.credits.paying.queries.money import (
+    Money,
+    RefundCard,
+    hold_of_order,
+    hold_of_reference,
+    is_used,
+    latest_order_of,
+    live_order_of,
+    live_refund_of,
+    maker_of_hold,
+    money,
+    odd_money,
+    odd_money_of_hold,
+    order,
+    reference_of_hold,
+)
+from puhui.credits.paying.queries.seller import (
+    balance_of,
+    reckoning,
+    seller,
+    seller_names,
+    sellers,
+    statement,
+    statement_rows,
+)
+
+__all__ = [
+    "Money",
+    "RefundCard",
+    "balance_of",
+    "hold_of_order",
+    "hold_of_reference",
+    "invoice",
+    "invoices",
+    "invoices_of",
+    "is_used",
+    "latest_order_of",
+    "live_invoice_of",
+    "live_order_of",
+    "live_refund_of",
+    "maker_of_hold",
+    "money",
+    "odd_money",
+    "odd_money_of_hold",
+    "order",
+    "place_of",
+    "reckoning",
+    "reference_of_hold",
+    "seller",
+    "seller_names",
+    "sellers",
+    "statement",
+    "statement_rows",
+]
