@@ -7,6 +7,11 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from puhui.credits.api import blueprint as credits_resources
+from puhui.credits.api_project import blueprint as credit_projects
+from puhui.credits.api_project import reserves as credit_reserves
+from puhui.credits.api_stock import batches as credit_batches
+from puhui.credits.api_stock import serials as credit_serials
+from puhui.credits.api_stock import sums as credit_statistics
 from puhui.credits.pages import pages as credits_pages
 from puhui.db.session import snapshot, transaction
 from puhui.events import uses as event_uses
@@ -43,6 +48,11 @@ RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
     register_resources,
     credits_resources,
+    credit_projects,
+    credit_reserves,
+    credit_batches,
+    credit_serials,
+    credit_statistics,
     *identity_api.blueprints,
     event_resources,
     *rewards_api.blueprints,
