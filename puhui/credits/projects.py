@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from puhui.credits.kind import RULES, Kind
@@ -238,7 +239,7 @@ def documents(
     rows = session.scalars(
         select(ProjectDocument)
         .where(ProjectDocument.project_id == project_id)
-        .distinct(ProjectDocument.document_id)
+        .ext(distinct_on(ProjectDocument.document_id))
         .order_by(ProjectDocument.document_id, ProjectDocument.version.desc())
     ).all()
     cards = cards_of_documents(session, [row.document_id for row in rows])

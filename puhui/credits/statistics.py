@@ -61,14 +61,14 @@ class Statistics:
 # One pass over the blocks, down to one row a batch and fate, before anything is joined.
 _STOCK = text("""
     WITH fate AS (
-      SELECT batch_id, state, kept, sum(upper(serials) - lower(serials)) AS serials
+      SELECT batch_id, state, kept, sum(upper(serials) - lower(serials)) AS counted
         FROM credits_block GROUP BY batch_id, state, kept)
     SELECT kind, county_code, max(place) AS place, CAST(date_part('year', period_ends) AS int),
            CASE WHEN kept = 'encumbrance' OR state = 'available' AND encumbrance <> 'none'
                 THEN 'encumbered'
                 WHEN state = 'available' THEN 'for_sale'
                 WHEN kept = 'reserve' THEN 'reserve' ELSE state END AS fate,
-           CAST(sum(serials * granularity_kg) AS bigint)
+           CAST(sum(counted * granularity_kg) AS bigint)
       FROM fate JOIN credits_batch USING (batch_id) JOIN credits_project USING (project_id)
      GROUP BY 1, 2, 4, 5""")
 _RETIRED = text("""
