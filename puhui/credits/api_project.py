@@ -12,7 +12,6 @@ from puhui.credits import projects, queries, service
 from puhui.credits.errors import UnknownProject
 from puhui.credits.project import DocumentDraft, ProjectRevision
 from puhui.credits.projects import ProjectCard, ProjectDocumentCard
-from puhui.credits.reserve import ReserveDraft
 from puhui.credits.reversal import Reversal
 from puhui.credits.schema_project import (
     DocumentDraftSchema,
@@ -25,6 +24,7 @@ from puhui.credits.schema_project import (
     ReserveShownSchema,
     ReservesSchema,
     WholeProjectSchema,
+    reserve_of,
 )
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.document import ENDINGS, MOST_BYTES
@@ -168,9 +168,11 @@ class OneReserve(MethodView):
 
     @reserves.arguments(ReserveSchema)
     @reserves.response(201, ReserveShownSchema)
-    def put(self, draft: ReserveDraft, share_id: UUID) -> dict[str, Any]:
+    def put(self, said: dict[str, Any], share_id: UUID) -> dict[str, Any]:
         """Set how much of each further issuance goes into a reserve; the register says so."""
         actor = current_actor()
+        actor.require(Permission.CREDIT_IMPORT)
+        draft = reserve_of(said)
         with transaction() as session:
             give_name(session, share_id, actor, now())
             service.set_reserve(session, actor, share_id, draft, now())

@@ -7,7 +7,6 @@ from flask.views import MethodView
 
 from puhui.credits import projects, public, queries, service
 from puhui.credits.api_project import sees_all
-from puhui.credits.cancellation import CancellationDraft
 from puhui.credits.encumbrance import EncumbranceDraft
 from puhui.credits.errors import UnknownBatch
 from puhui.credits.projects import FateCard
@@ -21,9 +20,11 @@ from puhui.credits.schema_stock import (
     SerialFatesSchema,
     SerialQuery,
     StatisticsSchema,
+    cancellation_of,
 )
 from puhui.credits.statistics import Retired, Statistics, Stock, statistics
 from puhui.db.session import snapshot, transaction
+from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
 from puhui.web.blueprint import json_blueprint
 from puhui.web.guard import actor_or_none, current_actor, open_to_all
@@ -71,9 +72,11 @@ class Cancellations(MethodView):
 
     @batches.arguments(CancellationSchema)
     @batches.response(201, BatchSchema)
-    def put(self, draft: CancellationDraft, batch_id: UUID, cancellation_id: UUID) -> BatchCard:
+    def put(self, said: dict[str, Any], batch_id: UUID, cancellation_id: UUID) -> BatchCard:
         """Cancel ranges of a batch; the public register says so, and nothing undoes it."""
         actor = current_actor()
+        actor.require(Permission.CREDIT_IMPORT)
+        draft = cancellation_of(said)
         with transaction() as session:
             give_name(session, cancellation_id, actor, now())
             return service.cancel(session, actor, batch_id, cancellation_id, draft, now())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, post_load
+from marshmallow import post_load
 
 from puhui.credits.batch import LONGEST
 from puhui.credits.kind import Kind
@@ -10,7 +10,7 @@ from puhui.credits.project import DocumentDraft, ProjectRevision
 from puhui.credits.reserve import ReserveDraft
 from puhui.credits.reversal import Cause
 from puhui.credits.schema import BatchSchema
-from puhui.kernel.errors import Fault
+from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.web.paging import PageQuery
 from puhui.web.schema import (
@@ -197,13 +197,18 @@ class ReserveSchema(Schema):
     percent = DecimalString(minimum=0, maximum=100, places=2, required=True, example="20")
     source = Text(LONGEST, required=True, description="规则或合同")
 
-    @post_load
-    def _draft(self, found: dict[str, Any], **_: Any) -> ReserveDraft:
-        if (found["kind"] is None) == (found["project"] is None):
-            fault = Fault("kind_or_project", N_("请填种类或项目，二者之一"))
-            raise ValidationError({"kind": [fault]})
-        share_bp = int(found["percent"] * 100)
-        return ReserveDraft(found["kind"], found["project"], share_bp, found["source"])
+
+def reserve_of(found: dict[str, Any]) -> ReserveDraft:
+    """Return the rule; asked once it is known that the actor may set it.
+
+    Raises:
+        Invalid: it is of nothing, or of a kind and a project.
+    """
+    if (found["kind"] is None) == (found["project"] is None):
+        message = N_("请填种类或项目，二者之一")
+        raise Invalid([Fault("kind_or_project", message, None, "kind")])
+    share_bp = int(found["percent"] * 100)
+    return ReserveDraft(found["kind"], found["project"], share_bp, found["source"])
 
 
 class ReserveFormSchema(Schema):

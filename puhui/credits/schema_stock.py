@@ -1,16 +1,15 @@
 """The wire of what becomes of serials: rights to them, their cancelling, where they are."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from marshmallow import ValidationError, post_load
+from marshmallow import post_load
 
 from puhui.credits.batch import LONGEST, Encumbrance
 from puhui.credits.cancellation import CancellationDraft, OwnReason, Reason
 from puhui.credits.encumbrance import EncumbranceDraft, PartEncumbrance
 from puhui.credits.kind import Kind
 from puhui.credits.schema_project import KilogramsSchema
-from puhui.kernel.errors import Fault
+from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.web.schema import (
     Boolean,
@@ -68,33 +67,11 @@ class _CancellationSchema(Schema):
         description="履约必填：该企业该年经确认的排放量（吨）",
     )
 
-    def draft_of(self, found: dict[str, Any], serials: Sequence[str]) -> CancellationDraft:
-        """Return what is to be cancelled, once what belongs together is there together."""
-        is_compliance = found["reason"] is OwnReason.COMPLIANCE
-        faults = {}
-        if not serials:
-            faults["serials"] = [Fault("missing", N_("此项必填"))]
-        if len(serials) > MOST_RANGES:
-            values = {"most": MOST_RANGES}
-            faults["serials"] = [Fault("too_many", N_("一次最多 %(most)s 段"), values=values)]
-        for name in ("year", "confirmed_t"):
-            if is_compliance and found[name] is None:
-                faults[name] = [Fault("missing", N_("此项必填"))]
-            if not is_compliance and found[name] is not None:
-                faults[name] = [Fault("only_for_compliance", N_("只有履约才填此项"))]
-        if faults:
-            raise ValidationError(faults)
-        return CancellationDraft(**{**found, "serials": tuple(serials)})
-
 
 class CancellationSchema(_CancellationSchema):
     """Serials that are taken out without being retired here, for good."""
 
     serials = List(Text(LONGEST), most=MOST_RANGES, required=True)
-
-    @post_load
-    def _draft(self, found: dict[str, Any], **_: Any) -> CancellationDraft:
-        return self.draft_of(found, found["serials"])
 
 
 class CancellationFormSchema(_CancellationSchema):
@@ -103,9 +80,32 @@ class CancellationFormSchema(_CancellationSchema):
     serials = Text(20_000, required=True)
 
     @post_load
-    def _draft(self, found: dict[str, Any], **_: Any) -> CancellationDraft:
+    def _lines(self, found: dict[str, Any], **_: Any) -> dict[str, Any]:
         lines = (line.strip() for line in found["serials"].splitlines())
-        return self.draft_of(found, [line for line in lines if line])
+        return {**found, "serials": [line for line in lines if line]}
+
+
+def cancellation_of(found: dict[str, Any]) -> CancellationDraft:
+    """Return what is to be cancelled; asked once it is known that the actor may.
+
+    Raises:
+        Invalid: what belongs together is not there together.
+    """
+    serials, faults = found["serials"], []
+    if not serials:
+        faults.append(Fault("missing", N_("此项必填"), None, "serials"))
+    if len(serials) > MOST_RANGES:
+        message, values = N_("一次最多 %(most)s 段"), {"most": MOST_RANGES}
+        faults.append(Fault("too_many", message, None, "serials", values))
+    is_compliance = found["reason"] is OwnReason.COMPLIANCE
+    for name in ("year", "confirmed_t"):
+        if is_compliance and found[name] is None:
+            faults.append(Fault("missing", N_("此项必填"), None, name))
+        if not is_compliance and found[name] is not None:
+            faults.append(Fault("only_for_compliance", N_("只有履约才填此项"), None, name))
+    if faults:
+        raise Invalid(faults)
+    return CancellationDraft(**{**found, "serials": tuple(serials)})
 
 
 class FateSchema(Schema):

@@ -20,6 +20,7 @@ from puhui.credits.schema_stock import (
     CancellationFormSchema,
     LiftingSchema,
     PartEncumbranceSchema,
+    cancellation_of,
 )
 from puhui.credits.statistics import Retired, Stock, statistics
 from puhui.db.session import snapshot, transaction
@@ -95,7 +96,12 @@ def cancel(batch_id: UUID) -> ResponseReturnValue:
     return _done(
         batch_id,
         lambda session: service.cancel(
-            session, actor, batch_id, form_name(), read_form(CancellationFormSchema), now()
+            session,
+            actor,
+            batch_id,
+            form_name(),
+            cancellation_of(read_form(CancellationFormSchema)),
+            now(),
         ),
     )
 
