@@ -74,7 +74,7 @@ DETAILS: dict[str, Detail] = {
         ),
         Detail(
             "vintage",
-            N_("年份"),
+            N_("所属年份"),
             "Vintage",
             frozenset({Kind.VCS}),
             r"(?:19|20)\d\d",

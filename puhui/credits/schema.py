@@ -262,6 +262,10 @@ class ProposalSchema(Schema):
     surplus_kg = Whole(required=True, description="因取整多出的数量，不能另作他用")
     total_fen = Whole(required=True)
     greedy_fen = Whole(required=True, description="只按单价逐批购买的费用，供比较")
+    proven = Boolean(required=True, description="已证明没有更好的组合")
+    at_least_fen = Whole(
+        required=True, allow_none=True, description="未证明时：任何组合至少要花多少"
+    )
     lines = List(Nested(LineSchema), most=100_000, required=True)
 
 
@@ -386,6 +390,9 @@ class PersonalPurchaseSchema(Schema):
 
 class HoldSchema(ProposalSchema):
     """Credits kept for a purpose, at a frozen price."""
+
+    class Meta(ProposalSchema.Meta):
+        exclude = ("proven", "at_least_fen")
 
     hold_id = Uuid(required=True)
     organisation_id = Uuid(required=True, allow_none=True, description="个人认购时为空")
