@@ -19,6 +19,7 @@ SUBJECTS = (
     "engine",
     "renewal",
     "credits",
+    "bundle",
     "rewards",
     "serials",
     "events",
