@@ -3,6 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+SAID = (
+    "name", "name_en", "county_code", "place", "place_en", "method", "method_en",
+    "beneficiaries", "beneficiaries_en", "households", "source",
+)  # fmt: skip
+"""What a version says of a project."""
+
 
 @dataclass(frozen=True)
 class ProjectRevision:

@@ -13,10 +13,11 @@ from puhui.credits.batch import BatchDraft, Encumbrance, ProjectDraft, Row, clas
 from puhui.credits.errors import NameTaken
 from puhui.credits.kind import RULES
 from puhui.credits.model import Batch, Block, Project, ProjectVersion
+from puhui.credits.project import SAID
 from puhui.credits.queries import BatchCard
 from puhui.credits.reserve import reserved_of
 from puhui.credits.service.encumbrance import remember
-from puhui.credits.service.project import SAID, first_version, shares_of
+from puhui.credits.service.project import first_version, shares_of
 from puhui.credits.upload import read_workbook
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Fault, Invalid

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from puhui.credits.batch import ProjectDraft
 from puhui.credits.errors import NameTaken, OfAnotherProject, UnknownProject
 from puhui.credits.model import Project, ProjectDocument, ProjectVersion, ReserveShare
-from puhui.credits.project import DocumentDraft, ProjectRevision
+from puhui.credits.project import SAID, DocumentDraft, ProjectRevision
 from puhui.credits.reserve import ReserveDraft
 from puhui.evidence.documents import keep_document
 from puhui.kernel.actor import Actor, Permission
@@ -21,11 +21,6 @@ from puhui.outbox.service import publish
 from puhui.register.service import record
 
 MOST_DOCUMENTS = 200
-SAID = (
-    "name", "name_en", "county_code", "place", "place_en", "method", "method_en",
-    "beneficiaries", "beneficiaries_en", "households", "source",
-)  # fmt: skip
-"""What a version says of a project."""
 
 
 def first_version(draft: ProjectDraft, by: UUID, now: datetime) -> ProjectVersion:
