@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from puhui.credits.batch import Encumbrance
 from puhui.credits.certificate import BEIJING, read_code
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.model import (
@@ -74,7 +75,7 @@ class Fate:
     """available, held, retired or cancelled"""
     kept: str | None
     """Why it is held without a buyer: reserve or encumbrance."""
-    encumbrance: str
+    encumbrance: Encumbrance
     """Of the whole batch."""
     kind: Kind
     project_code: str
@@ -97,7 +98,7 @@ def retirements(
     most: int = 50,
 ) -> Sequence[PublicRetirement]:
     """Return retirements that match, newest first, beyond the instant and identifier `before`."""
-    query = _matching(asked)
+    query = _matching(session, asked)
     if before is not None:
         query = query.where(
             tuple_(RetirementRow.retired_at, RetirementRow.retirement_id) < tuple_(*before)
@@ -138,7 +139,7 @@ def retired_serials(session: Session, asked: Filter) -> Iterator[tuple[str | int
     The beneficiary is empty where none is named; kilograms are those of the range.
     """
     query = (
-        _matching(asked)
+        _matching(session, asked)
         .order_by(RetirementRow.retired_at, RetirementRow.retirement_id)
         .execution_options(yield_per=500)
     )
@@ -188,7 +189,7 @@ def fates(session: Session, text: str) -> list[Fate]:
             _part(batch, block).count * batch.granularity_kg,
             block.state,
             block.kept,
-            batch.encumbrance,
+            Encumbrance(batch.encumbrance),
             Kind(batch.kind),
             project.code,
             project.name,
@@ -218,14 +219,16 @@ def _holds(wanted: SerialRange) -> ColumnElement[bool]:
     )
 
 
-def _matching(asked: Filter) -> Select[RetirementRow, CertificateRow, Beneficiary]:
+def _matching(
+    session: Session, asked: Filter
+) -> Select[RetirementRow, CertificateRow, Beneficiary]:
     query = (
         select(RetirementRow, CertificateRow, Beneficiary)
         .join(CertificateRow, CertificateRow.retirement_id == RetirementRow.retirement_id)
         .outerjoin(Beneficiary, Beneficiary.hold_id == RetirementRow.hold_id)
     )
     if asked.search:
-        query = query.where(_mentions(asked.search))
+        query = query.where(_mentions(session, asked.search))
     if asked.serial:
         query = query.where(RetirementRow.retirement_id.in_(_of_serials(readings(asked.serial))))
     if asked.project:
@@ -259,18 +262,21 @@ def _matching(asked: Filter) -> Select[RetirementRow, CertificateRow, Beneficiar
     return query
 
 
-def _mentions(search: str) -> ColumnElement[bool]:
+def _mentions(session: Session, search: str) -> ColumnElement[bool]:
     """Return the condition that a retirement mentions the text; a serial is nothing else."""
     wanted = readings(search)
     if wanted:
         return RetirementRow.retirement_id.in_(_of_serials(wanted))
-    return or_(
+    said = [
         RetirementRow.title.icontains(search, autoescape=True),
         RetirementRow.title_en.icontains(search, autoescape=True),
         _named(search),
         CertificateRow.code == read_code(search),
-        RetirementRow.retirement_id.in_(_of_project(search)),
-    )
+    ]
+    # Projects are few and retired blocks are many: these are looked at only for a project.
+    if session.scalar(select(Project.project_id).where(_called(search)).limit(1)) is not None:
+        said.append(RetirementRow.retirement_id.in_(_of_project(search)))
+    return or_(*said)
 
 
 def _named(name: str) -> ColumnElement[bool]:
@@ -296,10 +302,14 @@ def _of_project(text: str) -> Select[UUID | None]:
         .join(Project, Project.project_id == Batch.project_id)
         .where(
             Block.state == "retired",
-            or_(
-                Project.name.icontains(text, autoescape=True),
-                Project.name_en.icontains(text, autoescape=True),
-                Project.code == text.upper(),
-            ),
+            _called(text),
         )
+    )
+
+
+def _called(text: str) -> ColumnElement[bool]:
+    return or_(
+        Project.name.icontains(text, autoescape=True),
+        Project.name_en.icontains(text, autoescape=True),
+        Project.code == text.upper(),
     )

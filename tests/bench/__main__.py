@@ -20,6 +20,7 @@ SUBJECTS = (
     "renewal",
     "credits",
     "bundle",
+    "public",
     "rewards",
     "serials",
     "events",

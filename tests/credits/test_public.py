@@ -108,6 +108,8 @@ def test_a_serial_is_found_with_its_fate_wherever_it_is(client, market) -> None:
     ]
     assert fate(f"{tickets.serials.head}1001") == []
     assert fate("nonsense") == []
+    free = client.get("/register", query_string={"search": f"{tonnes.serials.head}1"})
+    assert "有权利限制" not in free.get_data(as_text=True)
     page = client.get("/register", query_string={"search": f"{tickets.serials.head}50"})
     assert "签发方更正" in page.get_data(as_text=True)
 
