@@ -8,6 +8,11 @@ from flask_smorest import Blueprint
 
 from puhui.claim_check import claim_limits
 from puhui.credits.api import blueprint as credits_resources
+from puhui.credits.api_project import blueprint as credit_projects
+from puhui.credits.api_project import reserves as credit_reserves
+from puhui.credits.api_stock import batches as credit_batches
+from puhui.credits.api_stock import serials as credit_serials
+from puhui.credits.api_stock import sums as credit_statistics
 from puhui.credits.pages import pages as credits_pages
 from puhui.credits.paying.api import blueprint as money_resources
 from puhui.db.session import snapshot, transaction
@@ -50,6 +55,11 @@ RESOURCES: list[Blueprint] = [
     register_resources,
     credits_resources,
     money_resources,
+    credit_projects,
+    credit_reserves,
+    credit_batches,
+    credit_serials,
+    credit_statistics,
     *identity_api.blueprints,
     event_resources,
     event_planning,

@@ -34,6 +34,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "footprint.serial_tried": (claim_check.look_at_tries,),
     "footprint.serial_returned": (rewards.reverse_purchase,),
     "footprint.serial_taken_back": (rewards.award_recycling,),
+    "identity.consent_withdrawn": (credits.forget_name,),
     "identity.code_asked": (Outside(identity.send_code),),
     "factors.published": (register.record_factors_published,),
     "factors.withdrawn": (register.record_factor_withdrawn, footprint.end_labels_of_factor),

@@ -10,7 +10,7 @@ from flask import Response, current_app, request
 from flask.views import MethodView
 from sqlalchemy.orm import Session
 
-from puhui.credits import queries, service
+from puhui.credits import public, queries, service
 from puhui.credits.batch import Encumbrance, draft_of
 from puhui.credits.bundle import Line, Proposal, Wishes
 from puhui.credits.certificate import Certificate, envelope
@@ -41,6 +41,7 @@ from puhui.credits.schema import (
     SponsorsSchema,
     reasons,
 )
+from puhui.credits.upload import is_workbook
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import now
@@ -58,6 +59,7 @@ blueprint = json_blueprint(
 )
 
 MOST_FILE_BYTES = 10 * 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.route("/batches")
@@ -124,6 +126,8 @@ class BatchEncumbrance(MethodView):
                 Encumbrance(said["encumbrance"]),
                 said["note"],
                 now(),
+                said["claimant"],
+                said["document"],
             )
 
 
@@ -132,15 +136,16 @@ class Imports(MethodView):
     """Files of batches."""
 
     @named
-    @takes("text/csv", most_bytes=MOST_FILE_BYTES)
+    @takes("text/csv", XLSX, most_bytes=MOST_FILE_BYTES)
     @blueprint.response(201, ImportedSchema)
     def post(self) -> dict[str, int]:
-        """Bring in every batch of a CSV file, or none; every fault is named by row and column."""
+        """Bring in every batch of a CSV or xlsx file, or none; each fault by row and column."""
         actor = current_actor()
         with transaction() as session:
             name = name_of_request(actor)
             give_name(session, name, actor, now())
-            new, known = service.import_file(session, actor, name, text_of(request.data), now())
+            content = file_of(request.data)
+            new, known = service.import_file(session, actor, name, content, now())
         # The same answer to a repetition, to which every row is known.
         return {"batches": new + known}
 
@@ -296,12 +301,13 @@ class Retirements(MethodView):
     @blueprint.arguments(RetirementsQuery, location="query")
     @blueprint.response(200, page_schema(RetirementSchema))
     @open_to_all
-    def get(self, query: dict[str, Any]) -> Page[queries.PublicRetirement]:
-        """List retirements, newest first, that mention `search`."""
+    def get(self, asked: tuple[public.Filter, dict[str, Any]]) -> Page[public.PublicRetirement]:
+        """List retirements, newest first, that match."""
+        wanted, query = asked
         with snapshot() as session:
-            found = queries.retirements(
+            found = public.retirements(
                 session,
-                search=query["search"],
+                wanted,
                 before=query["cursor"],
                 most=query["limit"] + 1,
             )
@@ -392,6 +398,15 @@ def is_buyer(actor: Actor, hold: Hold) -> bool:
     if hold.organisation_id is None:
         return hold.made_by == actor.person_id and actor.may(Permission.CREDIT_BUY)
     return actor.may(Permission.CREDIT_HOLD, hold.organisation_id)
+
+
+def file_of(data: bytes) -> str | bytes:
+    """Return the text of a file, or its bytes where it is a workbook.
+
+    Raises:
+        Invalid: it is neither.
+    """
+    return data if is_workbook(data) else text_of(data)
 
 
 def text_of(data: bytes) -> str:

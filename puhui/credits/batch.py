@@ -3,13 +3,14 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from io import StringIO
 from uuid import UUID, uuid5
 
+from puhui.credits.detail import DETAILS, read_details
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.serial import LARGEST, MalformedSerial, SerialRange, parse
 from puhui.kernel.errors import Fault
@@ -47,6 +48,7 @@ class ProjectDraft:
     beneficiaries_en: str
     households: int | None
     source: str
+    method_en: str = ""
 
     @property
     def project_id(self) -> UUID:
@@ -69,6 +71,8 @@ class BatchDraft:
     source: str
     encumbrance: Encumbrance = Encumbrance.NONE
     encumbrance_note: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What batches of this kind have besides, by name (`detail.DETAILS`)."""
 
     @property
     def quantity_kg(self) -> int:
@@ -113,7 +117,9 @@ COLUMNS = (
     "encumbrance_note",
     "source",
 )
-_MAY_BE_EMPTY = {"households", "encumbrance", "encumbrance_note"}
+MAY_BE_MISSING = ("method_en", *DETAILS)
+"""Columns that a file has where it has something to say in them."""
+_MAY_BE_EMPTY = {"households", "encumbrance", "encumbrance_note", *MAY_BE_MISSING}
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,39}", re.ASCII)
 _COUNTY = re.compile(r"[1-9]\d{5}", re.ASCII)
 _WHOLE = re.compile(r"0|[1-9]\d{0,17}", re.ASCII)
@@ -122,14 +128,22 @@ _CLEAN = re.compile(r"[^|\x00-\x1f\x7f\ud800-\udfff]*")
 
 
 def read(text: str) -> tuple[list[Row], list[Fault]]:
-    """Return the batches of a CSV file with the headings `COLUMNS`, and everything wrong in it.
+    """Return the batches of a CSV file, and everything wrong in it: `read_table` of its cells.
 
-    A row with a fault gives no batch. The text may begin with a byte order mark.
+    The text may begin with a byte order mark.
     """
     try:
         lines = list(csv.reader(StringIO(text.removeprefix("\ufeff")), strict=True))
     except csv.Error:
         return [], [Fault("not_csv", N_("文件不是有效的 CSV"))]
+    return read_table(lines)
+
+
+def read_table(lines: Sequence[Sequence[str]]) -> tuple[list[Row], list[Fault]]:
+    """Return the batches of a table with the headings `COLUMNS`, and everything wrong in it.
+
+    `MAY_BE_MISSING` names further columns. A row with a fault gives no batch.
+    """
     if not lines or not any(cell.strip() for cell in lines[0]):
         return [], [Fault("empty_file", N_("文件是空的"))]
     heading = [cell.strip() for cell in lines[0]]
@@ -142,7 +156,7 @@ def read(text: str) -> tuple[list[Row], list[Fault]]:
         *(
             Fault("column_unknown", N_("多出列“%(column)s”"), 1, column, {"column": column})
             for column in dict.fromkeys(heading)
-            if column not in COLUMNS or heading.count(column) > 1
+            if column not in (*COLUMNS, *MAY_BE_MISSING) or heading.count(column) > 1
         ),
     ]
     if faults:
@@ -169,7 +183,7 @@ def read(text: str) -> tuple[list[Row], list[Fault]]:
 
 def draft_of(cells: Mapping[str, str]) -> tuple[BatchDraft | None, list[Fault]]:
     """Return the batch that one set of named texts describes, and everything wrong with it."""
-    return _draft({column: cells.get(column, "") for column in COLUMNS})
+    return _draft({column: cells.get(column, "") for column in (*COLUMNS, *MAY_BE_MISSING)})
 
 
 def clashes(rows: Sequence[Row]) -> Iterator[Fault]:
@@ -219,13 +233,14 @@ def _overlap(one: BatchDraft, other: BatchDraft) -> bool:
     return one.period_starts <= other.period_ends and other.period_starts <= one.period_ends
 
 
-def _draft(cells: Mapping[str, str]) -> tuple[BatchDraft | None, list[Fault]]:
+def _draft(given: Mapping[str, str]) -> tuple[BatchDraft | None, list[Fault]]:
+    cells = {**dict.fromkeys(MAY_BE_MISSING, ""), **given}
     faults: list[Fault] = []
 
     def fault(code: str, message: str, column: str, **values: object) -> None:
         faults.append(Fault(code, message, None, column, values))
 
-    for column in COLUMNS:
+    for column in (*COLUMNS, *MAY_BE_MISSING):
         if not cells[column] and column not in _MAY_BE_EMPTY:
             fault("missing", N_("此项必填"), column)
         elif len(cells[column]) > LONGEST or not _CLEAN.fullmatch(cells[column]):
@@ -283,6 +298,11 @@ def _draft(cells: Mapping[str, str]) -> tuple[BatchDraft | None, list[Fault]]:
         # The ledger counts kilograms in 64 bits; so does every sum over batches.
         elif counted >= 10**15:
             fault("quantity_differs", N_("数量过大"), "quantity_kg")
+    details: Mapping[str, str] = {}
+    if kind is not None:
+        unbroken = {column: "" if column in broken else cells[column] for column in DETAILS}
+        details, wrong = read_details(unbroken, kind, serials, ends)
+        faults += [each for each in wrong if each.field not in broken]
     if faults or kind is None or serials is None or starts is None or ends is None or price is None:
         return None, faults
     project = ProjectDraft(
@@ -297,6 +317,7 @@ def _draft(cells: Mapping[str, str]) -> tuple[BatchDraft | None, list[Fault]]:
         cells["beneficiaries_en"],
         int(households) if households else None,
         cells["project_source"],
+        cells["method_en"],
     )
     return (
         BatchDraft(
@@ -311,6 +332,7 @@ def _draft(cells: Mapping[str, str]) -> tuple[BatchDraft | None, list[Fault]]:
             cells["source"],
             Encumbrance(encumbrance),
             cells["encumbrance_note"],
+            details,
         ),
         [],
     )

@@ -76,6 +76,10 @@ class Proposal:
     total_fen: int
     greedy_fen: int
     """What buying lot after lot by price alone would cost."""
+    proven: bool = True
+    """Whether no bundle serves the wishes better; False where the search was too long."""
+    at_least_fen: int | None = None
+    """Where nothing is proven: what any bundle that honours the shares costs at least."""
 
     @property
     def total_kg(self) -> int:
@@ -116,15 +120,19 @@ def choose(
     assert need_kg > 0, need_kg
     wishes = wishes or Wishes()
     ordered = _in_order(lots, wishes)
+    taken: Mapping[int, int]
+    proven, at_least_fen = True, None
     if wishes.is_simple:
         taken = _exactly(need_kg, ordered, wishes)
     else:
-        taken = optimum.cheapest(need_kg, ordered, wishes, most_fen)
+        answer = optimum.solve(need_kg, ordered, wishes, most_fen)
+        taken, proven = answer.taken, answer.proven
+        at_least_fen = None if proven else _fen(answer.least)
     groups = wishes.groups(ordered)
     greedy = by_price(need_kg, ordered, groups)
     lines = _lines(need_kg, ordered, taken, groups, wishes)
     total_fen = sum(line.cost_fen for line in lines)
-    return Proposal(need_kg, tuple(lines), total_fen, _fen(greedy))
+    return Proposal(need_kg, tuple(lines), total_fen, _fen(greedy), proven, at_least_fen)
 
 
 def choose_for_budget(

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import rfc8785
 
+from puhui.credits.detail import DETAILS
 from puhui.credits.hold import RetiredLine
 from puhui.credits.kind import RULES
 from puhui.credits.purpose import Purpose
@@ -162,6 +163,7 @@ def document(
                 "period": [line.period_starts.isoformat(), line.period_ends.isoformat()],
                 "kg": str(line.quantity_kg),
             }
+            | ({"details": dict(line.details)} if line.details else {})
             for line in lines
         ],
     }
@@ -284,6 +286,8 @@ def reversals_shown(certificate: Certificate) -> list[dict[str, Any]]:
             "cause": each.what.cause.value,
             "happened_on": each.what.happened_on.isoformat(),
             "lost_kg": str(each.what.lost_kg),
+            "covered_kg": str(each.covered_kg),
+            "uncovered_kg": str(each.uncovered_kg),
             "says": {"zh": each.what.says_zh, "en": each.what.says_en},
             "source": each.what.source,
         }
@@ -333,6 +337,9 @@ def printed(certificate: Certificate, address: str, index: int | None) -> dict[s
         "causes": {cause.value: {"zh": zh, "en": en} for cause, (zh, en) in CAUSES.items()},
         "figures_kg": plain(sum((Decimal(line["kg"]) for line in told["figures"]), Decimal(0))),
         "kinds": {kind.value: rule.name for kind, rule in RULES.items()},
+        "details": {
+            each.name: {"zh": each.label, "en": each.label_en} for each in DETAILS.values()
+        },
         "address": address,
         "digest": digest(certificate.canonical),
         "index": index,

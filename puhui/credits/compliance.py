@@ -2,8 +2,8 @@
 
 《福建省碳排放权抵消管理办法（试行）》, articles 3 and 4: one tonne offsets one tonne; forestry
 credits may cover a tenth of the confirmed emissions, other credits a twentieth, all together a
-tenth. What has been surrendered so is out of the market for good: its batches are imported, or
-marked, as `Encumbrance.USED` and no event can buy them.
+tenth. What has been surrendered so is out of the market for good: an operator cancels its serials
+with the reason `compliance`, under these caps, and no event can buy them.
 """
 
 from collections.abc import Mapping

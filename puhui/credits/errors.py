@@ -80,3 +80,39 @@ class StockMoves(Conflict):
     """Others keep buying what was just chosen."""
 
     code, title = "stock_moves", N_("库存正在变动，请再试一次")
+
+
+class SerialsNotFree(Conflict):
+    """Some of the serials are held, retired, cancelled or kept for somebody already."""
+
+    code, title = "serials_not_free", N_("所列序列号并非都可动用")
+
+
+class UnknownEncumbrance(NotFound):
+    """No such encumbrance of this batch, or it is of the whole batch."""
+
+    code, title = "unknown_encumbrance", N_("没有找到这项权利限制")
+
+
+class NotForCompliance(Conflict):
+    """The rules of the market let no enterprise surrender credits of this kind."""
+
+    code, title = "not_for_compliance", N_("此类碳信用不能用于履约抵消")
+
+
+class CapExceeded(Conflict):
+    """An enterprise may not cover so much of its emissions with credits."""
+
+    code, title = "cap_exceeded", N_("超过了该企业当年可抵消的上限")
+
+
+class OfAnotherProject(Conflict):
+    """The document belongs to another project."""
+
+    code, title = "of_another_project", N_("这份文件属于另一个项目")
+
+
+class ProjectChanged(Conflict):
+    """Somebody else has described the project anew in the meantime."""
+
+    code, title = "project_changed", N_("项目信息刚刚被别人更新过，请核对后再提交")

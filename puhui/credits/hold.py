@@ -1,6 +1,7 @@
 """Values of holds and retirements, and the rules on time."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -65,9 +66,10 @@ class Hold:
 
 @dataclass(frozen=True)
 class RetiredLine:
-    """Serials of one batch that are retired: one line per project and vintage."""
+    """Serials of one project and vintage that are retired, of one batch or several."""
 
     batch_id: UUID
+    """The first of them."""
     kind: str
     project_code: str
     project_name: str
@@ -83,6 +85,36 @@ class RetiredLine:
     """Whether the serials are written in a form of this platform."""
     serials: tuple[SerialRange, ...]
     quantity_kg: int
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What batches of the kind have besides, by name."""
+
+
+def one_for_each_vintage(lines: Sequence[RetiredLine]) -> list[RetiredLine]:
+    """Return one line for each project, kind, period and registry, in the order of the first.
+
+    Batches that say different things of themselves, such as another ticket, stay apart.
+    """
+    joined: dict[tuple[object, ...], RetiredLine] = {}
+    for line in lines:
+        vintage = (
+            line.kind,
+            line.project_code,
+            line.period_starts,
+            line.period_ends,
+            line.registry,
+            tuple(sorted(line.details.items())),
+        )
+        known = joined.get(vintage)
+        joined[vintage] = (
+            line
+            if known is None
+            else replace(
+                known,
+                serials=tuple(sorted((*known.serials, *line.serials))),
+                quantity_kg=known.quantity_kg + line.quantity_kg,
+            )
+        )
+    return list(joined.values())
 
 
 @dataclass(frozen=True)

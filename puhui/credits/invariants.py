@@ -162,6 +162,81 @@ INVARIANTS: tuple[Invariant, ...] = (
         SELECT hold_id FROM credits_sponsor GROUP BY hold_id HAVING sum(share_bp) <> 10000
         """,
     ),
+    by_query(
+        "C9",
+        "a project is what its newest version says, and its versions are without a gap",
+        """
+        SELECT p.code FROM credits_project AS p
+          LEFT JOIN credits_project_version AS v USING (project_id, version)
+         WHERE v.project_id IS NULL
+            OR (p.name, p.name_en, p.county_code, p.place, p.place_en, p.method, p.method_en,
+                p.beneficiaries, p.beneficiaries_en, p.households, p.source)
+               IS DISTINCT FROM
+               (v.name, v.name_en, v.county_code, v.place, v.place_en, v.method, v.method_en,
+                v.beneficiaries, v.beneficiaries_en, v.households, v.source)
+            OR p.version <> (SELECT count(*) FROM credits_project_version AS w
+                              WHERE w.project_id = p.project_id)
+        """,
+    ),
+    by_query(
+        "C10",
+        "a cancellation is the sum of its serials, all of them of its batch",
+        """
+        SELECT c.cancellation_id FROM credits_cancellation AS c
+          JOIN credits_batch AS b USING (batch_id)
+         WHERE c.quantity_kg <> b.granularity_kg * (
+               SELECT coalesce(sum(upper(k.serials) - lower(k.serials)), 0)
+                 FROM credits_block AS k WHERE k.cancellation_id = c.cancellation_id)
+            OR EXISTS (SELECT FROM credits_block AS k
+                        WHERE k.cancellation_id = c.cancellation_id AND k.batch_id <> c.batch_id)
+        """,
+    ),
+    by_query(
+        "C11",
+        "a kept part lies within its encumbrance, which nobody has lifted",
+        """
+        SELECT k.block_id FROM credits_block AS k
+          JOIN credits_encumbrance AS e USING (encumbrance_id)
+         WHERE e.batch_id <> k.batch_id OR NOT k.serials <@ e.serials
+            OR EXISTS (SELECT FROM credits_encumbrance AS l WHERE l.lifts = e.encumbrance_id)
+        """,
+    ),
+    by_query(
+        "C12",
+        "a batch is encumbered as the last word on it says",
+        """
+        SELECT b.batch_id FROM credits_batch AS b
+          LEFT JOIN LATERAL (
+            SELECT encumbrance FROM credits_encumbrance AS e
+             WHERE e.batch_id = b.batch_id AND e.serials IS NULL
+             ORDER BY e.number DESC LIMIT 1) AS last ON true
+         WHERE b.encumbrance <> coalesce(last.encumbrance, 'none')
+        """,
+    ),
+    by_query(
+        "C13",
+        "a reserve covers a loss of its own project, by less than a granule more than was lost",
+        """
+        SELECT r.reversal_id FROM credits_reversal AS r
+          JOIN credits_cancellation AS c USING (reversal_id)
+          JOIN credits_batch AS b USING (batch_id)
+         GROUP BY r.reversal_id
+        HAVING sum(c.quantity_kg) >= r.lost_kg + max(b.granularity_kg)
+            OR bool_or(b.project_id <> r.project_id OR b.period_starts > r.happened_on)
+        """,
+    ),
+    by_entry(
+        "T3-cancellation",
+        "every cancellation has exactly one entry in the register",
+        "credit_cancellation",
+        "SELECT CAST(cancellation_id AS text) FROM credits_cancellation",
+    ),
+    by_entry(
+        "T3-reserve",
+        "every rule for a reserve has exactly one entry in the register",
+        "credit_reserve",
+        "SELECT CAST(share_id AS text) FROM credits_reserve_share",
+    ),
     by_entry(
         "T3-retirement",
         "every retirement has exactly one entry in the register",

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from puhui.credits import service
+from puhui.identity.purpose import Purpose
 from puhui.register.signer import current_signer
 
 
@@ -20,6 +21,12 @@ def seal(session: Session, payload: dict[str, Any], now: datetime) -> None:
     signer = current_signer()
     assert signer is not None, "the worker has not said who signs"
     service.seal(session, UUID(payload["retirement_id"]), signer.key, now)
+
+
+def forget_name(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Forget who bought, once they no longer agree to be named on certificates."""
+    if payload["purpose"] == Purpose.CERTIFICATE_NAME:
+        service.forget_person(session, UUID(payload["person_id"]))
 
 
 def expire_due(session: Session, now: datetime) -> None:

@@ -9,7 +9,7 @@ is taken from the document and never computed here.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from puhui.kernel.quantity import EXACT, Co2e
+from puhui.kernel.quantity import EXACT, Co2e, plain
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,22 @@ class Judgment:
     def kg_per_m3(self) -> Decimal:
         """Return the loss for each cubic metre: for comparing judgments, not for making them."""
         return EXACT.divide(self.loss.value, self.volume_m3)
+
+    @property
+    def said_zh(self) -> str:
+        """Return how the figure comes about, for the certificate."""
+        return (
+            f"鉴定损失 {plain(self.loss.value)} 千克 × {plain(self.times)} 倍"
+            f"（林木 {plain(self.volume_m3)} 立方米）"
+        )
+
+    @property
+    def said_en(self) -> str:
+        """Return the same in English."""
+        return (
+            f"Assessed loss of {plain(self.loss.value)} kg × {plain(self.times)}"
+            f" ({plain(self.volume_m3)} m3 of timber)"
+        )
 
     def is_met_by(self, retired_kg: int) -> bool:
         """Whether so many retired kilograms fulfil the judgment."""

@@ -10,6 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.credits.hold import HoldState
 from puhui.credits.kind import RULES, Kind
+from puhui.credits.model_fate import Cancellation as Cancellation
+from puhui.credits.model_fate import EncumbranceRow as EncumbranceRow
+from puhui.credits.model_project import ProjectDocument as ProjectDocument
+from puhui.credits.model_project import ProjectVersion as ProjectVersion
+from puhui.credits.model_project import ReserveShare as ReserveShare
 from puhui.db.base import Base
 
 _KINDS = ", ".join(f"'{kind}'" for kind in Kind)
@@ -41,6 +46,9 @@ class Project(Base):
     source: Mapped[str]
     """Where what is said about the project can be read."""
     created_at: Mapped[datetime]
+    method_en: Mapped[str] = mapped_column(server_default=text("''"))
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    """Of what is said here; all versions stand in `ProjectVersion`."""
 
 
 class Batch(Base):
@@ -77,6 +85,8 @@ class Batch(Base):
             (text("daterange(period_starts, period_ends, '[]')"), "&&"),
             name="ex_credits_batch_one_kind_per_period",
         ),
+        # A serial is looked up by its block, whatever registry it comes from.
+        Index("ix_credits_batch_serial_block", "serial_block"),
     )
 
     batch_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -100,6 +110,8 @@ class Batch(Base):
     """Where price and quantity are on record."""
     imported_by: Mapped[UUID] = mapped_column(ForeignKey("identity_person.person_id"))
     imported_at: Mapped[datetime]
+    details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """What a batch of its kind has besides: numbers, area, tree; `detail.DETAILS`."""
 
 
 class HoldRow(Base):
@@ -319,7 +331,18 @@ class Block(Base):
             name="serials_bounded",
         ),
         CheckConstraint(
-            "(hold_id IS NOT NULL) = (state IN ('held', 'retired'))", name="hold_exactly_if_taken"
+            "(hold_id IS NOT NULL) = (state IN ('held', 'retired') AND kept IS NULL)",
+            name="hold_exactly_if_taken",
+        ),
+        CheckConstraint("kept IN ('reserve', 'encumbrance')", name="kept_known"),
+        CheckConstraint("kept IS NULL OR state = 'held'", name="kept_only_if_held"),
+        CheckConstraint(
+            "(encumbrance_id IS NOT NULL) = (kept IS NOT DISTINCT FROM 'encumbrance')",
+            name="encumbrance_exactly_if_encumbered",
+        ),
+        CheckConstraint(
+            "(cancellation_id IS NOT NULL) = (state = 'cancelled')",
+            name="cancellation_exactly_if_cancelled",
         ),
         CheckConstraint(
             "(retirement_id IS NOT NULL) = (state = 'retired')",
@@ -334,6 +357,12 @@ class Block(Base):
             "retirement_id",
             postgresql_where=text("retirement_id IS NOT NULL"),
         ),
+        Index("ix_credits_block_kept", "batch_id", postgresql_where=text("kept IS NOT NULL")),
+        Index(
+            "ix_credits_block_cancellation_id",
+            "cancellation_id",
+            postgresql_where=text("cancellation_id IS NOT NULL"),
+        ),
     )
 
     block_id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -343,4 +372,12 @@ class Block(Base):
     hold_id: Mapped[UUID | None] = mapped_column(ForeignKey("credits_hold.hold_id"))
     retirement_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("credits_retirement.retirement_id")
+    )
+    kept: Mapped[str | None]
+    """Why a held block has no buyer: `reserve` or `encumbrance`."""
+    encumbrance_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("credits_encumbrance.encumbrance_id")
+    )
+    cancellation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("credits_cancellation.cancellation_id")
     )

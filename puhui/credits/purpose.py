@@ -10,9 +10,23 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-KINDS = frozenset(
-    {"event", "building", "branch", "transport", "judicial", "product", "personal", "other"}
-)
+from puhui.credits.judicial import Judgment
+
+
+class PurposeKind(StrEnum):
+    """All purposes that a retirement can have."""
+
+    EVENT = "event"
+    BUILDING = "building"
+    BRANCH = "branch"
+    TRANSPORT = "transport"
+    JUDICIAL = "judicial"
+    PRODUCT = "product"
+    PERSONAL = "personal"
+    OTHER = "other"
+
+
+KINDS = frozenset(PurposeKind)
 
 
 class OwnKind(StrEnum):
@@ -74,6 +88,8 @@ class PurposeDraft:
     begins_on: date | None = None
     ends_on: date | None = None
     document: Document | None = None
+    judgment: Judgment | None = None
+    """What the document says of the loss, where it has been measured."""
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,32 @@
 """Read stock, holds, retirements and certificates."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, or_, select, tuple_
+from sqlalchemy import ScalarSelect, String, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from puhui.credits.batch import Encumbrance
 from puhui.credits.bundle import Line, Lot, Why
 from puhui.credits.certificate import Certificate, Correction, Opening, SealText, read_code
-from puhui.credits.hold import Hold, HoldState, RetiredLine, Retirement
+from puhui.credits.hold import (
+    Hold,
+    HoldState,
+    RetiredLine,
+    Retirement,
+    one_for_each_vintage,
+)
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.model import (
     Batch,
     Beneficiary,
     Block,
+    Cancellation,
     CertificateRow,
     Erratum,
     HoldLine,
@@ -63,29 +72,17 @@ class BatchCard:
     seller: str
     encumbrance: Encumbrance
     source: str
+    details: Mapping[str, str]
+    """What batches of the kind have besides, by name."""
     quantity_kg: int
     available_kg: int
     held_kg: int
     retired_kg: int
     cancelled_kg: int
-
-
-@dataclass(frozen=True)
-class PublicRetirement:
-    """A retirement as the public register page lists it."""
-
-    retirement_id: UUID
-    code: str
-    purpose_kind: str
-    title: str
-    title_en: str
-    beneficiary: str
-    beneficiary_en: str
-    quantity_kg: int
-    required_kg: int
-    retired_at: datetime
-    serials: tuple[str, ...]
-    projects: tuple[str, ...]
+    reserved_kg: int
+    """Of what is held: in the project's reserve."""
+    encumbered_kg: int
+    """Of what is held: kept because somebody has a right to it."""
 
 
 def lots(session: Session) -> Sequence[Lot]:
@@ -155,13 +152,28 @@ def batch(session: Session, batch_id: UUID) -> BatchCard | None:
     return None if found is None else _cards(session, [(found[0], found[1])])[0]
 
 
+def batches_of_project(session: Session, project_id: UUID) -> Sequence[BatchCard]:
+    """Return all batches of a project, oldest period first."""
+    found = session.execute(
+        select(Batch, Project)
+        .join(Project, Project.project_id == Batch.project_id)
+        .where(Batch.project_id == project_id)
+        .order_by(Batch.period_ends, Batch.kind, Batch.batch_id)
+    )
+    return _cards(session, [(batch, project) for batch, project in found])
+
+
 def _cards(session: Session, found: Sequence[tuple[Batch, Project]]) -> list[BatchCard]:
     counted = session.execute(
-        select(Block.batch_id, Block.state, cast(func.sum(_SERIALS), String))
+        select(Block.batch_id, Block.state, Block.kept, cast(func.sum(_SERIALS), String))
         .where(Block.batch_id.in_([batch.batch_id for batch, _ in found]))
-        .group_by(Block.batch_id, Block.state)
+        .group_by(Block.batch_id, Block.state, Block.kept)
     )
-    serials = {(batch_id, state): int(count) for batch_id, state, count in counted}
+    serials = Counter[tuple[UUID, str]]()
+    for batch_id, state, kept, count in counted:
+        serials[batch_id, state] += int(count)
+        if kept is not None:
+            serials[batch_id, kept] += int(count)
     return [
         BatchCard(
             batch.batch_id,
@@ -185,14 +197,18 @@ def _cards(session: Session, found: Sequence[tuple[Batch, Project]]) -> list[Bat
             batch.seller,
             Encumbrance(batch.encumbrance),
             batch.source,
+            batch.details,
             batch.quantity_kg,
-            *(
-                serials.get((batch.batch_id, state), 0) * batch.granularity_kg
-                for state in ("available", "held", "retired", "cancelled")
-            ),
+            *_kilograms(serials, batch),
         )
         for batch, project in found
     ]
+
+
+def _kilograms(serials: Counter[tuple[UUID, str]], batch: Batch) -> Iterator[int]:
+    """Yield what a card says of a batch's kilograms, in its order."""
+    for place in ("available", "held", "retired", "cancelled", "reserve", "encumbrance"):
+        yield serials[batch.batch_id, place] * batch.granularity_kg
 
 
 def hold(session: Session, hold_id: UUID) -> Hold | None:
@@ -353,7 +369,7 @@ def lines_of_hold(session: Session, hold_id: UUID) -> list[RetiredLine]:
             joined[-1] = joined[-1][0], last
         else:
             joined.append((first, last))
-    lines = []
+    lines: list[RetiredLine] = []
     for batch_id, (batch, project) in batches.items():
         rule = RULES[Kind(batch.kind)]
         whole = parse(batch.serial_text, rule.form)
@@ -375,9 +391,10 @@ def lines_of_hold(session: Session, hold_id: UUID) -> list[RetiredLine]:
                 FORMS[rule.form].ours,
                 parts,
                 _kg(parts, rule.granularity_kg),
+                batch.details,
             )
         )
-    return lines
+    return one_for_each_vintage(lines)
 
 
 def _kg(parts: Sequence[SerialRange], granularity_kg: int) -> int:
@@ -428,15 +445,28 @@ def _reversals(session: Session, retirement_id: UUID) -> tuple[Reversal, ...]:
         )
     )
     found = session.execute(
-        select(ReversalRow, Project)
+        select(ReversalRow, Project, covered_by_reserve())
         .join(Project, Project.project_id == ReversalRow.project_id)
         .where(touched.exists())
         .order_by(ReversalRow.happened_on, ReversalRow.reversal_id)
     )
-    return tuple(
-        Reversal(project.code, project.name, project.name_en, draft_of_reversal(row))
-        for row, project in found
+    return tuple(reversal_of(row, project, covered_kg) for row, project, covered_kg in found)
+
+
+def covered_by_reserve() -> ScalarSelect[Decimal]:
+    """Return the kilograms that reserves have given for a reversal, as part of a query of it."""
+    return (
+        select(func.coalesce(func.sum(Cancellation.quantity_kg), 0))
+        .where(Cancellation.reversal_id == ReversalRow.reversal_id)
+        .correlate(ReversalRow)
+        .scalar_subquery()
     )
+
+
+def reversal_of(row: ReversalRow, project: Project, covered_kg: Decimal) -> Reversal:
+    """Return a reversal. The last granule of a reserve may be more than was lost."""
+    made_good = min(int(covered_kg), row.lost_kg)
+    return Reversal(project.code, project.name, project.name_en, draft_of_reversal(row), made_good)
 
 
 def draft_of_reversal(row: ReversalRow) -> ReversalDraft:
@@ -444,132 +474,3 @@ def draft_of_reversal(row: ReversalRow) -> ReversalDraft:
     return ReversalDraft(
         Cause(row.cause), row.happened_on, row.lost_kg, row.says_zh, row.says_en, row.source
     )
-
-
-def retirements(
-    session: Session,
-    *,
-    search: str = "",
-    before: tuple[datetime, UUID] | None = None,
-    most: int = 50,
-) -> Sequence[PublicRetirement]:
-    """Return retirements, newest first, that mention `search`.
-
-    Searched are titles, beneficiaries that are named, projects, certificate codes, and serials:
-    a whole serial range as it is printed, or one that lies within a retired range.
-    """
-    query = (
-        select(RetirementRow, CertificateRow, Beneficiary)
-        .join(CertificateRow, CertificateRow.retirement_id == RetirementRow.retirement_id)
-        .outerjoin(Beneficiary, Beneficiary.hold_id == RetirementRow.hold_id)
-    )
-    if search:
-        projects = (
-            select(Block.retirement_id)
-            .join(Batch, Batch.batch_id == Block.batch_id)
-            .join(Project, Project.project_id == Batch.project_id)
-            .where(
-                Block.state == "retired",
-                or_(
-                    Project.name.icontains(search, autoescape=True),
-                    Project.name_en.icontains(search, autoescape=True),
-                    Project.code == search.upper(),
-                ),
-            )
-        )
-        serials = [
-            select(Block.retirement_id)
-            .join(Batch, Batch.batch_id == Block.batch_id)
-            .where(
-                Block.state == "retired",
-                Batch.serial_block == wanted.block,
-                func.int8range(wanted.first, wanted.last, "[]").op("&&")(Block.serials),
-            )
-            for wanted in _ranges(search)
-        ]
-        query = query.where(
-            or_(
-                RetirementRow.title.icontains(search, autoescape=True),
-                RetirementRow.title_en.icontains(search, autoescape=True),
-                Beneficiary.name.icontains(search, autoescape=True),
-                Beneficiary.name_en.icontains(search, autoescape=True),
-                CertificateRow.code == read_code(search),
-                RetirementRow.retirement_id.in_(projects),
-                *(RetirementRow.retirement_id.in_(each) for each in serials),
-            )
-        )
-    if before is not None:
-        query = query.where(
-            tuple_(RetirementRow.retired_at, RetirementRow.retirement_id) < tuple_(*before)
-        )
-    query = query.order_by(RetirementRow.retired_at.desc(), RetirementRow.retirement_id.desc())
-    found = []
-    for row, certificate, named in session.execute(query.limit(most)):
-        credits = json.loads(certificate.document)["credits"]
-        found.append(
-            PublicRetirement(
-                row.retirement_id,
-                certificate.code,
-                row.purpose_kind,
-                row.title,
-                row.title_en,
-                named.name if named else "",
-                named.name_en if named else "",
-                row.quantity_kg,
-                row.required_kg,
-                row.retired_at,
-                tuple(serials for line in credits for serials in line["serials"]),
-                tuple(line["project_name"]["zh"] for line in credits),
-            )
-        )
-    return found
-
-
-def retired_serials(session: Session) -> Iterator[tuple[str | int, ...]]:
-    """Yield every range of retired serials, oldest retirement first.
-
-    Each row: certificate, instant, purpose, title, beneficiary (empty if not named), kind,
-    project, registry, serials, first and last day of the period, kilograms of the line.
-    """
-    query = (
-        select(RetirementRow, CertificateRow, Beneficiary)
-        .join(CertificateRow, CertificateRow.retirement_id == RetirementRow.retirement_id)
-        .outerjoin(Beneficiary, Beneficiary.hold_id == RetirementRow.hold_id)
-        .order_by(RetirementRow.retired_at, RetirementRow.retirement_id)
-        .execution_options(yield_per=500)
-    )
-    for row, certificate, named in session.execute(query):
-        for line in json.loads(certificate.document)["credits"]:
-            granularity = RULES[Kind(line["kind"])].granularity_kg
-            for written in line["serials"]:
-                serials = parse(written, RULES[Kind(line["kind"])].form)
-                yield (
-                    certificate.code,
-                    row.retired_at.isoformat(),
-                    row.purpose_kind,
-                    row.title,
-                    named.name if named else "",
-                    line["kind"],
-                    line["project"],
-                    line["registry"],
-                    written,
-                    *line["period"],
-                    serials.count * granularity,
-                )
-
-
-def _ranges(text: str) -> list[SerialRange]:
-    """Return the ranges that the text may mean, one for each form that it is written in."""
-    return [
-        parse(text, name)
-        for name, form in FORMS.items()
-        if form.pattern.fullmatch(text) and _is_range(text, name)
-    ]
-
-
-def _is_range(text: str, form: str) -> bool:
-    try:
-        read = parse(text, form)
-    except ValueError:
-        return False
-    return read.last < 2**62

@@ -45,3 +45,10 @@ class Reversal:
     project_name: str
     project_name_en: str
     what: ReversalDraft
+    covered_kg: int = 0
+    """What a reserve has made good."""
+
+    @property
+    def uncovered_kg(self) -> int:
+        """What nothing has made good."""
+        return self.what.lost_kg - self.covered_kg

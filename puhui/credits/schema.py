@@ -1,7 +1,8 @@
 """The wire of credits. Money is whole fen, quantities are whole kilograms of CO2e."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, post_load
@@ -10,12 +11,14 @@ from puhui.credits.batch import LONGEST, Encumbrance
 from puhui.credits.bundle import Prefer, Wishes
 from puhui.credits.certificate import CODE_LENGTH, Standing
 from puhui.credits.hold import BankTransfer, HoldState
+from puhui.credits.judicial import Judgment
 from puhui.credits.kind import Kind
-from puhui.credits.purpose import Document, OwnKind, PurposeDraft
+from puhui.credits.public import Filter
+from puhui.credits.purpose import Document, OwnKind, PurposeDraft, PurposeKind
 from puhui.credits.reversal import Cause, ReversalDraft
 from puhui.credits.sponsor import Sponsor, are_whole
 from puhui.kernel.errors import Fault
-from puhui.kernel.quantity import plain
+from puhui.kernel.quantity import Co2e, plain
 from puhui.kernel.text import N_
 from puhui.web.locale import said
 from puhui.web.paging import PageQuery
@@ -64,12 +67,50 @@ class BatchDraftSchema(Schema):
     encumbrance = Enum(Encumbrance, load_default=Encumbrance.NONE)
     encumbrance_note = Text(LONGEST, may_be_blank=True, load_default="")
     source = Text(LONGEST, required=True)
+    method_en = Text(LONGEST, load_default="")
+    filing_number = Text(60, load_default="", description="FFCER：备案编号")
+    project_number = Text(60, load_default="", description="CCER、VCS：登记系统项目编号")
+    methodology = Text(60, load_default="", description="CCER、VCS：方法学编号")
+    vintage = Code("(19|20)[0-9]{2}", most=4, load_default="", description="VCS：年份")
+    certifications = Text(100, load_default="", description="VCS：附加认证")
+    ticket_number = Code("[0-9]{7}", most=7, load_default="", description="林业碳票：编号")
+    area_mu = DecimalString(more_than=0, places=2, load_default=None, description="林业碳票：亩")
+    tree_id = Code("[A-Z0-9]{1,40}", most=40, load_default="", description="单株碳汇：树木编号")
+    household = Code(
+        "[A-Z0-9][A-Z0-9-]{0,39}", most=40, load_default="", description="单株碳汇：农户编号"
+    )
+    village = Text(100, load_default="", description="单株碳汇、一元碳汇：村")
+    farmer = Code(
+        "[A-Z0-9][A-Z0-9-]{0,39}", most=40, load_default="", description="一元碳汇：林农编号"
+    )
 
     @post_load
     def _cells(self, found: dict[str, Any], **_: Any) -> dict[str, str]:
         """Return the texts that a row of a file would have: both are read by the same rules."""
-        cells = {name: "" if value is None else str(value) for name, value in found.items()}
-        return cells | {"price_yuan_per_t": plain(found["price_yuan_per_t"])}
+        return {
+            name: ""
+            if value is None
+            else plain(value)
+            if isinstance(value, Decimal)
+            else str(value)
+            for name, value in found.items()
+        }
+
+
+class BatchDetailsSchema(Schema):
+    """What a batch of its kind has besides; what a kind has not, or is not on record, is absent."""
+
+    filing_number = Text(60)
+    project_number = Text(60)
+    methodology = Text(60)
+    vintage = Text(4)
+    certifications = Text(100)
+    ticket_number = Text(7)
+    area_mu = Text(20)
+    tree_id = Text(40)
+    household = Text(40)
+    village = Text(100)
+    farmer = Text(40)
 
 
 class BatchSchema(Schema):
@@ -101,6 +142,9 @@ class BatchSchema(Schema):
     held_kg = Whole(required=True)
     retired_kg = Whole(required=True)
     cancelled_kg = Whole(required=True)
+    reserved_kg = Whole(required=True, description="held_kg 之中：在储备里，不出售")
+    encumbered_kg = Whole(required=True, description="held_kg 之中：因权利限制留出")
+    details = Nested(BatchDetailsSchema, required=True)
 
 
 class BatchesQuery(PageQuery):
@@ -121,6 +165,8 @@ class EncumbranceSchema(Schema):
 
     encumbrance = Enum(Encumbrance, required=True)
     note = Text(LONGEST, may_be_blank=True, load_default="")
+    claimant = Text(LONGEST, may_be_blank=True, load_default="", description="权利人：单位名称")
+    document = Text(LONGEST, may_be_blank=True, load_default="", description="所依据的文件")
 
 
 @dataclass(frozen=True)
@@ -216,6 +262,10 @@ class ProposalSchema(Schema):
     surplus_kg = Whole(required=True, description="因取整多出的数量，不能另作他用")
     total_fen = Whole(required=True)
     greedy_fen = Whole(required=True, description="只按单价逐批购买的费用，供比较")
+    proven = Boolean(required=True, description="已证明没有更好的组合")
+    at_least_fen = Whole(
+        required=True, allow_none=True, description="未证明时：任何组合至少要花多少"
+    )
     lines = List(Nested(LineSchema), most=100_000, required=True)
 
 
@@ -235,6 +285,15 @@ class PurchaseSchema(Schema):
     document_number = Text(100, load_default=None, description="文号")
     document_issued_on = Day(load_default=None)
     document_sha256 = Code("[0-9a-f]{64}", most=64, load_default="")
+    judged_loss_kg = DecimalString(
+        more_than=0, places=3, load_default=None, description="司法修复：文书认定的碳汇损失（千克）"
+    )
+    judged_times = DecimalString(
+        minimum=1, places=2, load_default=None, description="按损失的几倍修复"
+    )
+    judged_volume_m3 = DecimalString(
+        more_than=0, places=4, load_default=None, description="所涉林木（立方米）"
+    )
     kinds = List(Enum(Kind), most=len(Kind), load_default=list, description="只用这些种类")
 
     @post_load
@@ -251,7 +310,28 @@ class PurchaseSchema(Schema):
         if starts and ends and ends < starts:
             fault = Fault("ends_before_it_begins", N_("结束不能早于开始"))
             raise ValidationError({"ends_on": [fault]})
-        return PurposeDraft(**found, document=Document(**said) if wanted else None), wishes
+        judged = {name: found.pop(f"judged_{name}") for name in ("loss_kg", "times", "volume_m3")}
+        document = Document(**said) if wanted else None
+        return PurposeDraft(
+            **found, document=document, judgment=_judgment(judged, found["kind"], document)
+        ), wishes
+
+
+def _judgment(
+    judged: dict[str, Decimal | None], kind: OwnKind, document: Document | None
+) -> Judgment | None:
+    """Return what a court's document says of the loss: all of it, or nothing."""
+    if not any(value is not None for value in judged.values()):
+        return None
+    lacking = [f"judged_{name}" for name, value in judged.items() if value is None]
+    if lacking:
+        fault = Fault("judgment_incomplete", N_("请写全损失、倍数和林木蓄积，或都不写"))
+        raise ValidationError({name: [fault] for name in lacking})
+    if kind is not OwnKind.JUDICIAL or document is None:
+        fault = Fault("only_for_judicial", N_("只有司法修复才填此项"))
+        raise ValidationError({"judged_loss_kg": [fault]})
+    loss, times, volume = (value or Decimal(0) for value in judged.values())
+    return Judgment(Co2e(loss), times, volume, f"{document.title} {document.number}")
 
 
 class SponsorSchema(Schema):
@@ -311,6 +391,9 @@ class PersonalPurchaseSchema(Schema):
 class HoldSchema(ProposalSchema):
     """Credits kept for a purpose, at a frozen price."""
 
+    class Meta(ProposalSchema.Meta):
+        exclude = ("proven", "at_least_fen")
+
     hold_id = Uuid(required=True)
     organisation_id = Uuid(required=True, allow_none=True, description="个人认购时为空")
     purpose_kind = Text(40, required=True)
@@ -368,10 +451,43 @@ class BankFileSchema(Schema):
     transfers = List(Nested(IncomingSchema), most=50_000, required=True)
 
 
-class RetirementsQuery(PageQuery):
-    """Which retirements to list."""
+class RetirementsFilter(Schema):
+    """Which retirements are asked for; everything given has to hold."""
 
-    search = Text(200, may_be_blank=True, load_default="", description="名称、项目、受益人或序列号")
+    search = Text(
+        200, may_be_blank=True, load_default="", description="名称、项目、受益人、证书编号或序列号"
+    )
+    serial = Text(200, load_default="", description="序列号或一段序列号，任何写法")
+    project = Text(200, load_default="", description="项目代码，或名称的一部分")
+    event = Text(200, load_default="", description="用途名称的一部分")
+    beneficiary = Text(200, load_default="", description="受益人名称的一部分；只找同意公开的")
+    kind = Enum(Kind, load_default=None)
+    county = Code("[1-9][0-9]{1,5}", most=6, load_default="", description="行政区划代码或其开头")
+    purpose = Enum(PurposeKind, load_default=None)
+    year = Year(load_default=None, description="注销的年份")
+
+    def filter_of(self, found: dict[str, Any]) -> Filter:
+        """Return what is asked for beside the page."""
+        said = {each.name: found[each.name] for each in fields(Filter)}
+        return Filter(**{**said, "purpose": said["purpose"] or ""})
+
+
+class RetirementsQuery(RetirementsFilter, PageQuery):
+    """Which retirements to list, and from where on."""
+
+    @post_load
+    def _asked(self, found: dict[str, Any], **_: Any) -> tuple[Filter, dict[str, Any]]:
+        return self.filter_of(found), found
+
+
+class RegisterQuery(RetirementsFilter):
+    """The same for a page or a file."""
+
+    before = Text(100, load_default="")
+
+    @post_load
+    def _asked(self, found: dict[str, Any], **_: Any) -> tuple[Filter, str]:
+        return self.filter_of(found), found["before"]
 
 
 class RetirementSchema(Schema):

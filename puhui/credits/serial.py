@@ -6,7 +6,9 @@ published we use one of our own, and say so (`Form.ours`): it is never shown as 
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Self
@@ -33,10 +35,17 @@ class Form:
     ours: bool
     """Whether the form is this platform's, the registry's own being unpublished."""
     source: str
+    single: re.Pattern[str]
+    """The same for one number: groups head, first, tail."""
 
 
 def _form(name: str, pattern: str, *, source: str, ours: bool = False) -> Form:
-    return Form(name, re.compile(pattern, re.ASCII), ours, source)
+    single = _JOIN_AND_LAST.sub("", pattern)
+    assert single != pattern, pattern
+    return Form(name, re.compile(pattern, re.ASCII), ours, source, re.compile(single, re.ASCII))
+
+
+_JOIN_AND_LAST = re.compile(r"\(\?P<join>(?:[^()]|\([^()]*\))*\)\(\?P<last>[^()]*\)")
 
 
 _NUMBERS = r"(?P<first>\d+)(?P<join>-)(?P<last>\d+)"
@@ -200,3 +209,24 @@ def parse(text: str, form: str) -> SerialRange:
     if str(read) != text:
         raise MalformedSerial(text)
     return read
+
+
+def readings(text: str) -> list[SerialRange]:
+    """Return the ranges that a text may mean, as somebody types or copies it: a range or a single
+    number in any known form, in full-width or small letters, with any dash; none for no serial.
+    """
+    typed = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
+    found: dict[SerialRange, None] = {}
+    for written in dict.fromkeys((typed, typed.upper(), typed.lower())):
+        for name, form in FORMS.items():
+            with suppress(ValueError):
+                found[parse(written, name)] = None
+            one = form.single.fullmatch(written)
+            if one is not None and len(one["first"]) < 19:
+                number = int(one["first"])
+                width = len(one["first"]) if one["first"].startswith("0") else 1
+                found[SerialRange(one["head"], number, "-", number, one["tail"], width)] = None
+    return [each for each in found if each.last < LARGEST]
+
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")

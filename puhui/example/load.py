@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from puhui.credits import projects
 from puhui.credits import service as credits
+from puhui.credits.project import SAID, ProjectRevision
 from puhui.example.money import load_money
 from puhui.example.people import ORGANISATIONS, PEOPLE, example_id
 from puhui.example.shop import furnish
@@ -87,6 +89,22 @@ def load(session: Session, now: datetime) -> None:
         operator,
         example_id("credits on record"),
         (EXAMPLES / "credits.csv").read_text(encoding="utf-8"),
+        now,
+    )
+    known = projects.project(session, "JL-CHANGKOU")
+    assert known is not None, "the file of credits has the village"
+    credits.revise_project(
+        session,
+        operator,
+        known.code,
+        ProjectRevision(
+            **{name: getattr(known, name) for name in SAID}
+            | {
+                "method_en": "Forestry carbon tickets (rules of Sanming; net removal from 2016 to"
+                " 2020)",
+                "why": "补充方法的英文",
+            }
+        ),
         now,
     )
     furnish(session, organisations, people, now)

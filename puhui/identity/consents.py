@@ -16,6 +16,7 @@ from puhui.identity.model import Consent, Person, Withdrawal
 from puhui.identity.purpose import FOR_MINORS, TEXTS, Purpose
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import NotFound
+from puhui.outbox.service import publish
 
 __all__ = ["Purpose", "give", "given", "require", "withdraw"]
 
@@ -90,6 +91,7 @@ def withdraw(
             Withdrawal.consent_id.is_(None),
         )
     )
+    withdrawn = live.all()
     session.add_all(
         Withdrawal(
             consent_id=consent_id,
@@ -97,9 +99,17 @@ def withdraw(
             channel=channel,
             withdrawn_at=now,
         )
-        for consent_id in live.all()
+        for consent_id in withdrawn
     )
     session.flush()
+    if withdrawn:
+        publish(
+            session,
+            "identity.consent_withdrawn",
+            now,
+            person_id=str(person_id),
+            purpose=str(purpose),
+        )
 
 
 def write(

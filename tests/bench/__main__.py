@@ -21,6 +21,8 @@ SUBJECTS = (
     "credits",
     "proof",
     "certificate",
+    "bundle",
+    "public",
     "rewards",
     "shop",
     "nights",

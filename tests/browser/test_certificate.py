@@ -110,3 +110,14 @@ def test_credits_are_imported_paid_for_and_looked_up_on_a_phone(
     page.fill("#search", "没有这样的活动")
     page.get_by_role("button", name="查找").click()
     expect(page.get_by_text("没有找到注销记录")).to_be_visible()
+    page.fill("#search", "FFCER-350429-TNSY-2019-300")
+    page.get_by_role("button", name="查找").click()
+    expect(page.get_by_role("heading", name="这些序列号在哪里")).to_be_visible()
+    accessible(page)
+    for language, name in (("zh", "将乐县常口村林业碳票"), ("en", "Changkou village")):
+        for address in ("/credits/projects", "/credits/projects/JL-CHANGKOU"):
+            page.goto(f"{address}?lang={language}")
+            expect(page.get_by_text(name).first).to_be_visible()
+            accessible(page)
+        page.goto(f"/register/statistics?lang={language}")
+        accessible(page)

@@ -1,8 +1,10 @@
 """A certificate says what was retired, and anyone can check that it does."""
 
 import json
+import re
 import subprocess
 import sys
+import zlib
 from base64 import b64decode
 from dataclasses import replace
 from datetime import datetime
@@ -157,6 +159,30 @@ def test_the_pdf_is_archival_and_the_same_every_time(certificate) -> None:
     assert pages[0] == pages[1]
     assert pages[0].startswith(b"%PDF-1.7")
     assert b"<pdfaid:part>2</pdfaid:part>" in pages[0]
+
+
+def test_the_pdf_carries_what_pdf_a_asks_for(certificate) -> None:
+    """ISO 19005-2: its part and level in XMP, an output intent with its profile, every font
+    embedded, nothing encrypted, no script, nothing fetched from elsewhere."""
+    body = pdf_of(certificate, "https://puhui.example/c/X", 5)
+    whole = body + b"".join(_inflated(body))
+    assert b"<pdfaid:part>2</pdfaid:part>" in body
+    assert b"<pdfaid:conformance>B</pdfaid:conformance>" in body
+    assert b"/GTS_PDFA1" in whole
+    assert b"/DestOutputProfile" in whole
+    assert b"/Metadata" in whole
+    fonts = len(re.findall(rb"/Type\s*/FontDescriptor", whole))
+    assert fonts == len(re.findall(rb"/FontFile[23]?\s", whole)) > 0
+    for forbidden in (b"/Encrypt", b"/JavaScript", b"/EmbeddedFile", b"/Launch"):
+        assert forbidden not in whole
+
+
+def _inflated(body: bytes) -> list[bytes]:
+    """Return what the object streams of a PDF hold."""
+    found = []
+    for stream in re.findall(rb"/ObjStm.*?stream\r?\n(.*?)endstream", body, re.DOTALL):
+        found.append(zlib.decompressobj().decompress(stream))
+    return found
 
 
 def test_the_fonts_show_every_character_of_the_template_and_the_document(certificate) -> None:

@@ -1,5 +1,6 @@
 """Credits for tests: batches on sale, purposes, holds on their way."""
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -8,9 +9,14 @@ from uuid import UUID, uuid4
 from puhui.credits import service
 from puhui.credits.batch import BatchDraft, Encumbrance, ProjectDraft
 from puhui.credits.bundle import Wishes
+from puhui.credits.cancellation import CancellationDraft, OwnReason
+from puhui.credits.encumbrance import EncumbranceDraft, PartEncumbrance
 from puhui.credits.hold import BankTransfer, Hold, Retirement
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.purpose import Exclusion, Purpose, StatementLine
+from puhui.credits.queries import BatchCard
+from puhui.credits.reserve import ReserveDraft
+from puhui.credits.reversal import Cause, ReversalDraft
 from puhui.credits.serial import parse
 from puhui.db.session import transaction
 from puhui.kernel import clock
@@ -20,6 +26,9 @@ from tests.makers.identity import SignedIn, organisation, person
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "credits.csv"
 SUMMIT = "数字中国建设峰会组委会"
 EXCHANGE = "海峡资源环境交易中心"
+
+PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+"""A document that says nothing."""
 
 _numbers = count(1)
 _PREFIX = {
@@ -50,6 +59,7 @@ def draft(
     county: str = "350428",
     ends: date = date(2020, 12, 31),
     encumbrance: Encumbrance = Encumbrance.NONE,
+    details: Mapping[str, str] | None = None,
 ) -> BatchDraft:
     """Describe a batch of its own project, with serials from 1."""
     n = next(_numbers)
@@ -71,6 +81,7 @@ def draft(
         "村委会",
         "试验",
         encumbrance,
+        details=details or {},
     )
 
 
@@ -82,6 +93,67 @@ def on_sale(*drafts: BatchDraft) -> list[UUID]:
             service.import_batch(session, who, each.batch_id, each, clock.now()).batch_id
             for each in drafts
         ]
+
+
+def cancelling(
+    *serials: str, reason: OwnReason = OwnReason.CORRECTION, **said
+) -> CancellationDraft:
+    """Describe a cancellation of ranges."""
+    words = {
+        "claimant": "签发方",
+        "document": "更正通知 2026-1",
+        "says_zh": "签发有误",
+        "says_en": "Issued in error",
+    }
+    return CancellationDraft(serials, reason, **{**words, **said})
+
+
+def cancelled(batch_id: UUID, *serials: str, name: UUID | None = None, **said) -> BatchCard:
+    """Cancel ranges of a batch."""
+    with transaction() as session:
+        return service.cancel(
+            session,
+            operator("取消员").actor,
+            batch_id,
+            name or uuid4(),
+            cancelling(*serials, **said),
+            clock.now(),
+        )
+
+
+def encumbered(batch_id: UUID, serials: str, name: UUID | None = None) -> UUID:
+    """Pledge a range of a batch; return the encumbrance's name."""
+    name = name or uuid4()
+    told = EncumbranceDraft(
+        PartEncumbrance.PLEDGED, serials, "将乐农商银行", "质押授信", "质押合同 2026-7"
+    )
+    with transaction() as session:
+        service.encumber_part(session, operator("质押员").actor, batch_id, name, told, clock.now())
+    return name
+
+
+def freed(batch_id: UUID, name: UUID) -> BatchCard:
+    """End an encumbrance."""
+    with transaction() as session:
+        return service.free_part(
+            session, operator("质押员").actor, batch_id, name, "贷款已还", "解押 1", clock.now()
+        )
+
+
+def with_reserve(percent: int, kind: Kind) -> None:
+    """Put a share of each further issuance of a kind into its reserve."""
+    rule = ReserveDraft(kind, None, percent * 100, "试验规则")
+    with transaction() as session:
+        service.set_reserve(session, operator("储备员").actor, uuid4(), rule, clock.now())
+
+
+def reversed_by(code: str, lost_kg: int, happened_on: date, name: UUID | None = None) -> None:
+    """Disclose a fire in a project."""
+    fire = ReversalDraft(Cause.FIRE, happened_on, lost_kg, "过火", "Burnt", "通报")
+    with transaction() as session:
+        service.disclose_reversal(
+            session, operator("披露员").actor, code, name or uuid4(), fire, clock.now()
+        )
 
 
 def summit(required_kg: int, *, beneficiary: str = SUMMIT, named: bool = True) -> Purpose:

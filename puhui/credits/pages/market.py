@@ -7,10 +7,11 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.credits import queries, service
-from puhui.credits.api import proposal_for
-from puhui.credits.batch import COLUMNS
+from puhui.credits.api import file_of, proposal_for
+from puhui.credits.batch import COLUMNS, MAY_BE_MISSING
+from puhui.credits.detail import DETAILS, details_of
 from puhui.credits.kind import RULES, Kind
-from puhui.credits.pages.blueprint import PREFERENCES, ROWS, pages, sent_text, uuid_of
+from puhui.credits.pages.blueprint import PREFERENCES, ROWS, pages, sent_bytes, uuid_of
 from puhui.credits.schema import ProposalFormQuery
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
@@ -82,7 +83,7 @@ def import_form() -> ResponseReturnValue:
     signed_in().require(Permission.CREDIT_IMPORT)
     counts = [request.args.get(name, "") for name in ("new", "known")]
     done = counts if all(count.isdecimal() and len(count) < 7 for count in counts) else None
-    return render_template("credits/import.html", columns=COLUMNS, done=done)
+    return render_template("credits/import.html", **_columns(), done=done)
 
 
 @pages.post("/credits/import")
@@ -91,11 +92,23 @@ def import_file() -> ResponseReturnValue:
     actor = signed_in()
     try:
         actor.require(Permission.CREDIT_IMPORT)
-        content = sent_text()
+        content = file_of(sent_bytes())
         with transaction() as session:
             outcome = service.import_file(session, actor, form_name(), content, now())
     except Forbidden:
         raise
     except DomainError as error:
-        return render_faults("credits/import.html", error, columns=COLUMNS, done=None)
+        return render_faults("credits/import.html", error, **_columns(), done=None)
     return redirect_after_post(f"/credits/import?new={outcome[0]}&known={outcome[1]}")
+
+
+def _columns() -> dict[str, object]:
+    """Return what the page says of columns: those of every batch, and of which kind which."""
+    return {
+        "columns": COLUMNS,
+        "others": [name for name in MAY_BE_MISSING if name not in DETAILS],
+        "of_kinds": [
+            (rule.name, [(each.name, each.label) for each in details_of(kind)])
+            for kind, rule in RULES.items()
+        ],
+    }

@@ -1,4 +1,4 @@
-"""Bring credits in, and withdraw encumbered ones from sale."""
+"""Bring credits in: batches one by one or by file, each with its share of the reserve."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,16 +10,22 @@ from sqlalchemy.orm import Session
 
 from puhui.credits import queries, stock
 from puhui.credits.batch import BatchDraft, Encumbrance, ProjectDraft, Row, clashes, read
-from puhui.credits.errors import NameTaken, UnknownBatch
+from puhui.credits.errors import NameTaken
 from puhui.credits.kind import RULES
-from puhui.credits.model import Batch, Block, Project
+from puhui.credits.model import Batch, Block, Project, ProjectVersion
+from puhui.credits.project import SAID
 from puhui.credits.queries import BatchCard
+from puhui.credits.reserve import reserved_of
+from puhui.credits.service.encumbrance import remember
+from puhui.credits.service.project import first_version, shares_of
+from puhui.credits.upload import read_workbook
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.ledger.account import Move
 from puhui.ledger.service import transfer_all
 from puhui.outbox.service import publish
+from puhui.register.entry import Value
 from puhui.register.service import record
 
 # One import at a time: what the second checks is what the first has brought in.
@@ -66,9 +72,11 @@ def import_batch(
 
 
 def import_file(
-    session: Session, actor: Actor, import_id: UUID, content: str, now: datetime
+    session: Session, actor: Actor, import_id: UUID, content: str | bytes, now: datetime
 ) -> tuple[int, int]:
-    """Bring in every batch of a CSV file, or none; return how many are new and how many known.
+    """Bring in every batch of a file, or none; return how many are new and how many known.
+
+    The text of a CSV file, or the bytes of a workbook of which the first sheet is read.
 
     A row that was imported before, word for word, is known and changes nothing.
 
@@ -76,7 +84,7 @@ def import_file(
         Invalid: with every fault of the file by row and column; nothing was brought in.
     """
     actor.require(Permission.CREDIT_IMPORT)
-    rows, faults = read(content)
+    rows, faults = read(content) if isinstance(content, str) else read_workbook(content)
     faults += clashes(rows)
     session.execute(_ONE_BY_ONE)
     batches = {
@@ -94,33 +102,6 @@ def import_file(
     return len(new), len(rows) - len(new)
 
 
-def encumber(
-    session: Session,
-    actor: Actor,
-    batch_id: UUID,
-    encumbrance: Encumbrance,
-    note: str,
-    now: datetime,
-) -> BatchCard:
-    """Withdraw a batch from sale because somebody has a right to it, or free it again.
-
-    What is held already stays held: its buyer came first.
-
-    Raises:
-        UnknownBatch: no such batch.
-    """
-    actor.require(Permission.CREDIT_IMPORT)
-    row = session.get(Batch, batch_id, with_for_update=True)
-    if row is None:
-        raise UnknownBatch(batch=str(batch_id))
-    row.encumbrance, row.encumbrance_note = encumbrance, note
-    session.flush()
-    publish(session, "credits.batch_encumbered", now, batch_id=str(batch_id))
-    found = queries.batch(session, batch_id)
-    assert found is not None, batch_id
-    return found
-
-
 def _bring_in(
     session: Session,
     actor: Actor,
@@ -133,16 +114,24 @@ def _bring_in(
         raise Invalid(sorted(found, key=lambda fault: (fault.row or 0, fault.field or "")))
     if not new:
         return
-    session.execute(
+    projects = {row.draft.project.code: row.draft.project for row, _ in new}.values()
+    first = session.scalars(
         insert(Project)
-        .values(
-            [
-                _project(draft, now)
-                for draft in {row.draft.project.code: row.draft.project for row, _ in new}.values()
-            ]
-        )
+        .values([_project(draft, now) for draft in projects])
         .on_conflict_do_nothing()
+        .returning(Project.project_id)
+    ).all()
+    session.add_all(
+        first_version(draft, actor.person_id, now)
+        for draft in projects
+        if draft.project_id in first
     )
+    shares = shares_of(session, {draft.project_id for draft in projects})
+    kept = {
+        batch_id: reserved_of(row.draft.serials.count, share)
+        for row, batch_id in new
+        if (share := shares.get(row.draft.project.project_id, shares.get(row.draft.kind, 0)))
+    }
     for row, batch_id in new:
         draft = row.draft
         serials = Range(draft.serials.first, draft.serials.last + 1)
@@ -166,13 +155,24 @@ def _bring_in(
                 source=draft.source,
                 imported_by=actor.person_id,
                 imported_at=now,
+                details=dict(draft.details),
             )
         )
     session.flush()
     for row, batch_id in new:
         draft = row.draft
-        serials = Range(draft.serials.first, draft.serials.last + 1)
-        session.add(Block(batch_id=batch_id, serials=serials, state="available"))
+        # The reserve has the last numbers.
+        border = draft.serials.last + 1 - kept.get(batch_id, 0)
+        if border > draft.serials.first:
+            serials = Range(draft.serials.first, border)
+            session.add(Block(batch_id=batch_id, serials=serials, state="available"))
+        if border <= draft.serials.last:
+            serials = Range(border, draft.serials.last + 1)
+            session.add(Block(batch_id=batch_id, serials=serials, state="held", kept="reserve"))
+        if draft.encumbrance is not Encumbrance.NONE:
+            batch = session.get_one(Batch, batch_id)
+            note = draft.encumbrance_note
+            remember(session, batch, draft.encumbrance, note, actor.person_id, now)
         record(
             session,
             "credit_batch",
@@ -184,19 +184,27 @@ def _bring_in(
                 "serials": str(draft.serials),
                 "period": [draft.period_starts.isoformat(), draft.period_ends.isoformat()],
                 "kg": str(draft.quantity_kg),
-            },
+            }
+            | ({"details": dict(draft.details)} if draft.details else {})
+            | _reserved(draft, kept.get(batch_id, 0)),
             now,
         )
         publish(session, "credits.batch_imported", now, batch_id=str(batch_id))
     session.flush()
-    first, *others = sorted(batch_id for _, batch_id in new)
+    moves = []
+    for row, batch_id in sorted(new, key=lambda pair: pair[1]):
+        source = stock.issued(row.draft.registry)
+        reserved_kg = kept.get(batch_id, 0) * RULES[row.draft.kind].granularity_kg
+        for_sale_kg = row.draft.quantity_kg - reserved_kg
+        if for_sale_kg:
+            moves.append(Move(source, stock.available(batch_id), for_sale_kg))
+        if reserved_kg:
+            moves.append(Move(source, stock.held(batch_id), reserved_kg))
+    named, *others = sorted(batch_id for _, batch_id in new)
     transfer_all(
         session,
-        uuid5(first, "\n".join(["issued", *map(str, others)])),
-        [
-            Move(stock.issued(row.draft.registry), stock.available(batch_id), row.draft.quantity_kg)
-            for row, batch_id in sorted(new, key=lambda pair: pair[1])
-        ],
+        uuid5(named, "\n".join(["issued", *map(str, others)])),
+        moves,
         reason="credits.import",
         occurred_at=now,
     )
@@ -243,12 +251,14 @@ def _contradictions(session: Session, rows: Sequence[Row]) -> list[Fault]:
         )
         for place, kind in other
     ]
-    known = {
-        project.code: _of(project)
-        for project in session.scalars(
-            select(Project).where(Project.code.in_({draft.project.code for draft in drafts}))
+    # A file from before a project was described anew still says what was said then.
+    said: dict[UUID, list[ProjectVersion]] = {}
+    for version in session.scalars(
+        select(ProjectVersion).where(
+            ProjectVersion.project_id.in_({draft.project.project_id for draft in drafts})
         )
-    }
+    ):
+        said.setdefault(version.project_id, []).append(version)
     faults += [
         Fault(
             "project_differs_from_known",
@@ -257,14 +267,17 @@ def _contradictions(session: Session, rows: Sequence[Row]) -> list[Fault]:
             "project",
         )
         for row in rows
-        if known.get(row.draft.project.code, row.draft.project) != row.draft.project
+        if (versions := said.get(row.draft.project.project_id))
+        and not any(_is_told_by(row.draft.project, version) for version in versions)
     ]
     return faults
 
 
 def _is(session: Session, known: Batch, draft: BatchDraft) -> bool:
-    """Whether the batch is what the draft describes. Price and encumbrance may have changed."""
-    return (
+    """Whether the batch is what the draft describes. Price and encumbrance may have changed, and
+    details may be lacking on either side, but not differ."""
+    differs = any(known.details.get(name, value) != value for name, value in draft.details.items())
+    return not differs and (
         known.kind,
         known.project_id,
         known.registry_name,
@@ -296,20 +309,23 @@ def _project(draft: ProjectDraft, now: datetime) -> dict[str, object]:
         "households": draft.households,
         "source": draft.source,
         "created_at": now,
+        "method_en": draft.method_en,
     }
 
 
-def _of(project: Project) -> ProjectDraft:
-    return ProjectDraft(
-        project.code,
-        project.name,
-        project.name_en,
-        project.county_code,
-        project.place,
-        project.place_en,
-        project.method,
-        project.beneficiaries,
-        project.beneficiaries_en,
-        project.households,
-        project.source,
+def _is_told_by(draft: ProjectDraft, version: ProjectVersion) -> bool:
+    """Whether a version says of the project what the draft says; a file may know no English
+    for the method."""
+    return all(
+        getattr(draft, name) == getattr(version, name)
+        for name in SAID
+        if name != "method_en" or draft.method_en
     )
+
+
+def _reserved(draft: BatchDraft, count: int) -> dict[str, Value]:
+    """Return what the register says of the part of an issuance that is a reserve."""
+    if not count:
+        return {}
+    part = draft.serials.part(draft.serials.last + 1 - count, draft.serials.last)
+    return {"reserve": str(part)}

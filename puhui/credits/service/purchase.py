@@ -9,11 +9,14 @@ from puhui.credits import queries
 from puhui.credits.bundle import Wishes
 from puhui.credits.hold import Hold
 from puhui.credits.kind import Kind
-from puhui.credits.purpose import Purpose, PurposeDraft
+from puhui.credits.purpose import Purpose, PurposeDraft, StatementLine
 from puhui.credits.service.hold import hold
 from puhui.credits.service.retirement import may_be_named
 from puhui.identity import queries as identity
 from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.errors import Fault, Invalid
+from puhui.kernel.quantity import plain
+from puhui.kernel.text import N_
 
 KG_PER_YUAN = 10
 FEN_PER_T = 100 * 1000 // KG_PER_YUAN
@@ -35,9 +38,14 @@ def buy(
 
     Raises:
         NotFound: not the actor's organisation.
+        Invalid: less than what the judgment asks for.
         NotEnoughCredits, NameTaken, StockMoves: as `hold`.
     """
     actor.require(Permission.CREDIT_HOLD, draft.organisation_id)
+    judged = draft.judgment
+    if judged is not None and not judged.is_met_by(draft.required_kg):
+        message, asked = N_("文书要求注销 %(asked)s 千克"), {"asked": plain(judged.required.value)}
+        raise Invalid([Fault("less_than_judged", message, None, "required_kg", asked)])
     buyer = identity.organisation(session, draft.organisation_id)
     assert buyer is not None, draft.organisation_id
     purpose = Purpose(
@@ -53,6 +61,11 @@ def buy(
         begins_on=draft.begins_on,
         ends_on=draft.ends_on,
         document=draft.document,
+        lines=(
+            (StatementLine(judged.said_zh, judged.said_en, plain(judged.required.value)),)
+            if judged
+            else ()
+        ),
     )
     return hold(
         session, actor, hold_id, draft.organisation_id, purpose, draft.required_kg, wishes, now

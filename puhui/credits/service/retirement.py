@@ -28,6 +28,7 @@ from puhui.credits.model import (
     Beneficiary,
     CertificateRow,
     Erratum,
+    HoldRow,
     RetirementRow,
     Seal,
 )
@@ -188,6 +189,14 @@ def forget_beneficiary(session: Session, hold_id: UUID) -> None:
     The commitment in certificate and register stays and means nothing without its salt.
     """
     session.execute(delete(Beneficiary).where(Beneficiary.hold_id == hold_id))
+
+
+def forget_person(session: Session, person_id: UUID) -> None:
+    """Forget the name on everything that a person bought in their own name."""
+    own = select(HoldRow.hold_id).where(
+        HoldRow.organisation_id.is_(None), HoldRow.made_by == person_id
+    )
+    session.execute(delete(Beneficiary).where(Beneficiary.hold_id.in_(own)))
 
 
 def seal(session: Session, retirement_id: UUID, key: SigningKey, now: datetime) -> None:
