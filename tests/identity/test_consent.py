@@ -31,7 +31,7 @@ def test_nothing_is_agreed_to_before_it_is_asked(client) -> None:
     with snapshot() as session, pytest.raises(ConsentMissing):
         consents.require(session, li.person_id, Purpose.LOCATION)
     listed = client.get("/api/me/consents", headers=li.headers).json["items"]
-    assert [card["given_at"] for card in listed] == [None] * 5
+    assert [card["given_at"] for card in listed] == [None] * 6
 
 
 def test_consent_lets_pass_and_withdrawal_stops_with_the_next_request(client) -> None:
