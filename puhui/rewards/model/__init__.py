@@ -11,7 +11,9 @@ from puhui.rewards.model import (
     report,
     rule,
     second_look,
+    standing,
     survival,
+    team,
 )
 
 __all__ = [
@@ -25,5 +27,7 @@ __all__ = [
     "report",
     "rule",
     "second_look",
+    "standing",
     "survival",
+    "team",
 ]
