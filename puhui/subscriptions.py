@@ -26,8 +26,9 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "footprint.void": (steps(footprint.void_batch),),
     "footprint.serial_claimed": (rewards.award_purchase,),
     "footprint.serial_returned": (rewards.reverse_purchase,),
-    "footprint.serial_taken_back": (rewards.award_recycling,),
+    "footprint.serial_taken_back": (rewards.award_recycling, rewards.rank_recycler),
     "identity.code_asked": (Outside(identity.send_code),),
+    "identity.consent_given": (rewards.rank_consenting,),
     "factors.published": (register.record_factors_published,),
     "factors.withdrawn": (register.record_factor_withdrawn, footprint.end_labels_of_factor),
     "register.recorded": (register.number,),
@@ -38,10 +39,16 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
         rewards.count_survival,
         rewards.award_survival,
         rewards.reverse_never_planted,
+        rewards.rank_surveyed,
     ),
-    "rewards.planting_approved": (rewards.award_planting, rewards.count_planting),
+    "rewards.planting_approved": (
+        rewards.award_planting,
+        rewards.count_planting,
+        rewards.rank_planter,
+    ),
+    "rewards.planting_doubted": (rewards.rank_planter,),
     "rewards.planting_logged": (rewards.assess_planting,),
-    "rewards.report_approved": (rewards.award_report,),
+    "rewards.report_approved": (rewards.award_report, rewards.rank_reported),
 }
 
 PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
@@ -52,6 +59,7 @@ PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(minutes=10), rewards.begin_night),
     (timedelta(hours=1), rewards.forget_devices),
     (timedelta(hours=1), rewards.draw_audits),
+    (timedelta(minutes=2), rewards.recount_places),
     (timedelta(seconds=30), register.number_due),
     (timedelta(seconds=30), register.sign_due),
 )

@@ -5,12 +5,14 @@ from puhui.rewards.duty_promises import DUTY
 from puhui.rewards.outing_promises import OUTINGS
 from puhui.rewards.points_promises import POINTS
 from puhui.rewards.survival_promises import SURVIVAL
+from puhui.rewards.together_promises import TOGETHER
 
 INVARIANTS: tuple[Invariant, ...] = (
     *DUTY,
     *POINTS,
     *OUTINGS,
     *SURVIVAL,
+    *TOGETHER,
     by_query(
         "L6",
         "points are issued for one cause each: every issue has its award, every award its issue",

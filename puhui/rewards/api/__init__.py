@@ -11,6 +11,7 @@ from puhui.rewards.api.duty import (
 from puhui.rewards.api.outing import booking_resources, capacity_resources, outing_resources
 from puhui.rewards.api.planting import photo_resources, planting_resources, review_resources
 from puhui.rewards.api.points import award_resources, wallet_resources
+from puhui.rewards.api.ranking import honour_resources, ranking_resources, statistic_resources
 from puhui.rewards.api.report import authorisation_resources, report_resources
 from puhui.rewards.api.rule import rule_resources
 from puhui.rewards.api.second_look import (
@@ -20,6 +21,7 @@ from puhui.rewards.api.second_look import (
     question_resources,
 )
 from puhui.rewards.api.survival import equation_resources, life_resources, survey_resources
+from puhui.rewards.api.team import membership_resources, team_resources
 from puhui.rewards.api.threshold import (
     place_resources,
     threshold_resources,
@@ -56,4 +58,9 @@ blueprints = (
     capacity_resources,
     outing_resources,
     booking_resources,
+    team_resources,
+    membership_resources,
+    ranking_resources,
+    honour_resources,
+    statistic_resources,
 )
