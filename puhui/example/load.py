@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from puhui.credits import service as credits
 from puhui.example.people import ORGANISATIONS, PEOPLE, example_id
+from puhui.example.together import load_together
 from puhui.factors import service as factors
 from puhui.identity import queries as identity
 from puhui.identity.service import console
@@ -64,3 +65,4 @@ def load(session: Session, now: datetime) -> None:
         (EXAMPLES / "credits.csv").read_text(encoding="utf-8"),
         now,
     )
+    load_together(session, people, now)
