@@ -20,6 +20,7 @@ SUBJECTS = (
     "renewal",
     "credits",
     "rewards",
+    "ranking",
     "serials",
     "events",
     "desk",
