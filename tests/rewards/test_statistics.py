@@ -92,6 +92,7 @@ def test_everyone_sees_what_five_people_have_planted_as_page_json_and_csv(
     assert csv.splitlines()[1] == "350400,三明,2026,5,10,200,5,10,5"
     assert "Sanming: 10 trees" in client.get("/statistics?lang=en").text
     assert client.get("/statistics?province=110000").status_code == 404
+    assert client.get("/api/statistics?province=110000").status_code == 422
     # One person fewer, and nothing of it is shown anywhere.
     with database.begin() as connection:
         connection.execute(text("UPDATE rewards_city_year SET people = 4"))

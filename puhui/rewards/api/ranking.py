@@ -6,7 +6,8 @@ from flask.views import MethodView
 
 from puhui.db.session import snapshot
 from puhui.kernel.clock import day_of, now
-from puhui.kernel.errors import NotFound
+from puhui.kernel.errors import Fault, Invalid, NotFound
+from puhui.kernel.text import N_
 from puhui.rewards.badge import Honours
 from puhui.rewards.city import cities
 from puhui.rewards.queries import rankings as queries
@@ -70,7 +71,8 @@ class Statistics(MethodView):
         """Show plantings by city and year; what fewer than five people have done is empty."""
         places = cities().get(asked["province"])
         if places is None:
-            raise NotFound()
+            message = N_("这个省份的城市还没有列出")
+            raise Invalid([Fault("unknown_province", message, field="province")])
         with snapshot() as session:
             counts = counted(session)
         by_code = {city.code: city for city in places}
