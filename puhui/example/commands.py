@@ -3,6 +3,7 @@
 import click
 
 from puhui.db.session import connect, transaction
+from puhui.evidence.store import keep_in
 from puhui.example.load import load as load_example
 from puhui.example.people import ORGANISATIONS, PASSWORD, PEOPLE
 from puhui.identity.installation import install
@@ -21,6 +22,7 @@ def load() -> None:
     settings = from_environment()
     connect(settings.database_url)
     install(settings)
+    keep_in(settings.data_dir)
     with transaction() as session:
         load_example(session, now())
     click.echo("已载入示例省份 / The example province is loaded")

@@ -14,6 +14,7 @@ from puhui.credits.project import SAID, ProjectRevision
 from puhui.example.money import load_money
 from puhui.example.people import ORGANISATIONS, PEOPLE, example_id
 from puhui.example.shop import furnish
+from puhui.example.together import load_together
 from puhui.factors import service as factors
 from puhui.identity import queries as identity
 from puhui.identity.service import console
@@ -110,3 +111,4 @@ def load(session: Session, now: datetime) -> None:
     furnish(session, organisations, people, now)
     buyer = identity.actor_of_person(session, people["huang"])
     load_money(session, buyer, operator, organisations["organiser"], now)
+    load_together(session, people, now)

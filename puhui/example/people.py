@@ -141,4 +141,9 @@ PEOPLE = (
         (("platform", Role.OPERATOR),),
     ),
     Person("wu", "13800000009", "吴审计", "审计员", "auditor", 1970, (("platform", Role.AUDITOR),)),
+    Person("zheng", "13800000010", "郑山", "常口村植树队队长", "leads a village team", 1980),
+    Person("he", "13800000011", "何小溪", "种树", "plants trees", 1995),
+    Person("luo", "13800000012", "罗大树", "种树", "plants trees", 1969),
+    Person("guo", "13800000013", "郭老师", "学校植树队队长", "leads a school team", 1984),
+    Person("xiaoman", "13800000014", "小满", "中学生", "pupil", 2010),
 )

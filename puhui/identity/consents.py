@@ -11,9 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from puhui.identity import queries
-from puhui.identity.errors import ConsentMissing, ConsentTextChanged, NotForMinors
+from puhui.identity.errors import (
+    ConsentMissing,
+    ConsentTextChanged,
+    NotForMinors,
+    NotForTheYoung,
+)
 from puhui.identity.model import Consent, Person, Withdrawal
-from puhui.identity.purpose import FOR_MINORS, TEXTS, Purpose
+from puhui.identity.purpose import FOR_ADULTS, FOR_MINORS, TEXTS, Purpose
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import NotFound
 from puhui.outbox.service import publish
@@ -53,6 +58,7 @@ def give(
         NotFound: the person is neither the actor nor their child.
         ConsentTextChanged: the wording shown is not today's.
         NotForMinors: under 14 nobody agrees alone, and to most of it nobody can at all.
+        NotForTheYoung: under 18 nobody is ranked or shown to a team.
     """
     actor.require(Permission.SELF_MANAGE)
     _lock_own(session, actor, person_id, purpose, now)
@@ -63,6 +69,8 @@ def give(
     is_about_child = purpose is not Purpose.GUARDIAN and queries.is_minor(session, person_id, now)
     if is_about_child and not allowed:
         raise NotForMinors(purpose=str(purpose))
+    if purpose in FOR_ADULTS and not queries.is_adult(session, person_id, now):
+        raise NotForTheYoung(purpose=str(purpose))
     if not given(session, person_id, purpose):
         write(session, person_id, purpose, actor.person_id, channel, now)
 
@@ -127,6 +135,13 @@ def write(
         )
     )
     session.flush()
+    publish(
+        session,
+        "identity.consent_given",
+        now,
+        person_id=str(person_id),
+        purpose=str(purpose),
+    )
 
 
 def _lock_own(

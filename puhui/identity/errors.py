@@ -70,6 +70,12 @@ class NotForMinors(Forbidden):
     code, title = "not_for_minors", N_("未满十四周岁不能开启此项")
 
 
+class NotForTheYoung(Forbidden):
+    """Nobody who may be under 18 is shown to others with what they have done."""
+
+    code, title = "not_for_the_young", N_("未满十八周岁不能开启此项")
+
+
 class GuardianCodeWrong(Forbidden):
     """The child's number and code do not belong together, or no child waits there."""
 

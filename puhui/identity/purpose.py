@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     PHOTO_PUBLICITY = "photo_publicity"
     CERTIFICATE_NAME = "certificate_name"
     RANKING = "ranking"
+    TEAM = "team"
     MARKETING = "marketing"
     DELIVERY = "delivery"
     GUARDIAN = "guardian"
@@ -56,6 +57,13 @@ TEXTS: dict[Purpose, Text] = {
         N_("参加排行"),
         N_("同意在排行中显示我的称呼和积分。随时可以撤回，撤回后不再显示。"),
     ),
+    Purpose.TEAM: Text(
+        N_("队内公开"),
+        N_(
+            "同意让同队成员看到我加入之后的核实株数、小时和积分。不同意时只计入全队合计。"
+            "随时可以撤回，撤回后不再显示。"
+        ),
+    ),
     Purpose.MARKETING: Text(
         N_("活动消息"),
         N_("同意接收活动和商品的消息。随时可以撤回，撤回后不再发送。"),
@@ -81,6 +89,9 @@ OWN = tuple(purpose for purpose in Purpose if purpose is not Purpose.GUARDIAN)
 
 FOR_MINORS = frozenset({Purpose.LOCATION})
 """What a guardian may agree to for a child. No public name, picture or ranking below 14."""
+
+FOR_ADULTS = frozenset({Purpose.RANKING, Purpose.TEAM})
+"""What nobody agrees to below 18: being shown to others by name with what one has done."""
 
 EARLIER: tuple[str, ...] = ()
 """Sentences that people agreed to before: whoever changes one above moves the old one here, so

@@ -568,6 +568,52 @@ def is_minor(session: Session, person_id: UUID, now: datetime) -> bool:
     return birth_year is not None and age.is_minor(birth_year, now)
 
 
+def is_adult(session: Session, person_id: UUID, now: datetime) -> bool:
+    """Whether the person is 18 for sure. Somebody whose birth year is unknown is not."""
+    birth_year = session.scalar(select(Person.birth_year).where(Person.person_id == person_id))
+    return birth_year is not None and age.is_adult(birth_year, now)
+
+
+def adults(session: Session, person_ids: Iterable[UUID], now: datetime) -> Mapping[UUID, str]:
+    """Return the names of those of these people who are 18 for sure."""
+    rows = session.execute(
+        select(Person.person_id, Person.display_name, Person.birth_year).where(
+            Person.person_id.in_(list(person_ids)), Person.birth_year.is_not(None)
+        )
+    )
+    return {row.person_id: row.display_name for row in rows if age.is_adult(row.birth_year, now)}
+
+
+def adults_who_agree(
+    session: Session, person_ids: Iterable[UUID] | None, purpose: Purpose, now: datetime
+) -> Mapping[UUID, str]:
+    """Return the names of those of these people, or of all, who may be shown for `purpose`.
+
+    They are 18 for sure, agree to today's wording, and are not shut out.
+    """
+    agreed = (
+        select(Consent.person_id)
+        .outerjoin(Withdrawal, Withdrawal.consent_id == Consent.consent_id)
+        .where(
+            Consent.person_id == Person.person_id,
+            Consent.purpose == purpose,
+            Consent.text_hash == TEXTS[purpose].hash,
+            Withdrawal.consent_id.is_(None),
+        )
+        .exists()
+    )
+    query = select(Person.person_id, Person.display_name, Person.birth_year).where(
+        Person.birth_year.is_not(None), Person.disabled_at.is_(None), agreed
+    )
+    if person_ids is not None:
+        query = query.where(Person.person_id.in_(list(person_ids)))
+    return {
+        row.person_id: row.display_name
+        for row in session.execute(query)
+        if age.is_adult(row.birth_year, now)
+    }
+
+
 def guardian_pending(session: Session, person_id: UUID, now: datetime) -> bool:
     """Whether the person is a child who waits for a guardian's consent."""
     birth_year = session.scalar(select(Person.birth_year).where(Person.person_id == person_id))

@@ -351,3 +351,57 @@ class ClaimDecided(Conflict):
     """It does not wait for a decision, or was decided otherwise."""
 
     code, title = "claim_decided", N_("这次领取不在等待核查，或已有不同结论")
+
+
+class NoSuchTeam(NotFound):
+    """There is no such team, or the asker does not belong to it."""
+
+    code, title = "no_such_team", N_("没有找到这个团队")
+
+
+class NoSuchInvitation(NotFound):
+    """The code was never given out, or a newer one has taken its place."""
+
+    code, title = "no_such_invitation", N_("这个邀请码无效，请向队长要新的")
+
+
+class NoSuchMember(NotFound):
+    """There is no such membership, or it is not the asker's to see."""
+
+    code, title = "no_such_member", N_("没有找到这位成员")
+
+
+class LeadMustBeAdult(Forbidden):
+    """Only somebody who is 18 for sure leads a team."""
+
+    code, title = "lead_must_be_adult", N_("队长须已满十八周岁")
+
+
+class GuardianJoins(Forbidden):
+    """A child under 14 joins by its guardian's hand."""
+
+    code, title = "guardian_joins", N_("未满十四周岁，请监护人替你加入")
+
+
+class InTeamAlready(Conflict):
+    """A person belongs to one village, one school and one company at a time."""
+
+    code, title = "in_team_already", N_("同一类团队同时只能加入一个，请先退出原来的")
+
+
+class TeamFull(Conflict):
+    """The team has as many members as a team can have."""
+
+    code, title = "team_full", N_("这个团队的人数已满")
+
+
+class LeadStays(Conflict):
+    """The lead hands the team over before leaving it."""
+
+    code, title = "lead_stays", N_("队里还有别人，请先把队长交给另一位成员")
+
+
+class MemberAnswered(Conflict):
+    """The lead has answered this person otherwise before."""
+
+    code, title = "member_answered", N_("这位成员的申请已经答复过")

@@ -7,6 +7,7 @@ from puhui.rewards.outing_promises import OUTINGS
 from puhui.rewards.points_promises import POINTS
 from puhui.rewards.shop_promises import SHOP
 from puhui.rewards.survival_promises import SURVIVAL
+from puhui.rewards.together_promises import TOGETHER
 
 INVARIANTS: tuple[Invariant, ...] = (
     *CLAIMS,
@@ -15,6 +16,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *OUTINGS,
     *SHOP,
     *SURVIVAL,
+    *TOGETHER,
     by_query(
         "L6",
         "points are issued for one cause each: every issue has its award, every award its issue",

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from puhui.identity.purpose import Purpose
 from puhui.outbox.task import steps
+from puhui.rewards.queries.deeds import person_of
 from puhui.rewards.queries.thresholds import all_thresholds
 from puhui.rewards.service import (
     assessment,
@@ -21,6 +23,7 @@ from puhui.rewards.service import (
     refunds,
     reports,
     reversals,
+    standings,
     survivals,
 )
 
@@ -130,3 +133,37 @@ def draw_audits(session: Session, now: datetime) -> None:
 
 
 night = steps(lots.night)
+
+
+def rank_planter(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A planting was approved, or is doubted: count its planter anew."""
+    whose = person_of(session, "planting", UUID(payload["planting_id"]))
+    standings.recount_person(session, whose, now)
+
+
+def rank_reported(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A report was approved: count whose deed it was anew."""
+    whose = person_of(session, "report", UUID(payload["report_id"]))
+    standings.recount_person(session, whose, now)
+
+
+def rank_surveyed(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A survey was confirmed: count the planter anew."""
+    whose = person_of(session, "survey", UUID(payload["survey_id"]))
+    standings.recount_person(session, whose, now)
+
+
+def rank_recycler(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A unit went back for recycling: count whoever brought it anew."""
+    standings.recount_person(session, UUID(payload["person_id"]), now)
+
+
+def rank_consenting(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Somebody has agreed to be ranked: let them stand where they belong."""
+    if payload["purpose"] == Purpose.RANKING:
+        standings.recount_person(session, UUID(payload["person_id"]), now)
+
+
+def recount_places(session: Session, now: datetime) -> None:
+    """Count teams, counties and cities anew."""
+    standings.recount_places(session, now)

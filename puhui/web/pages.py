@@ -184,6 +184,7 @@ DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.POINTS_SPEND, "/shop", N_("商城")),
     (Permission.PLANTING_LOG, "/plantings", N_("植树记录")),
     (Permission.PLANTING_LOG, "/duty", N_("尽责")),
+    (Permission.SELF_MANAGE, "/teams", N_("团队")),
     (Permission.PLANTING_REVIEW, "/review", N_("植树核查")),
     (Permission.PLANTING_REVIEW, "/surveys", N_("成活核查")),
     (Permission.CLAIM_REVIEW, "/review/claims", N_("领取核查")),

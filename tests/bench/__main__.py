@@ -26,6 +26,7 @@ SUBJECTS = (
     "rewards",
     "shop",
     "nights",
+    "ranking",
     "serials",
     "events",
     "desk",

@@ -49,6 +49,8 @@ def _look(page, context, live, li, tree, code, accessible, language) -> None:
     )
     page.goto(f"{tree}?lang={language}")
     expect(page.locator("ol.life li.done")).to_have_count(3)
+    expect(page.locator("svg.stand .lives")).to_have_count(8)
+    expect(page.locator("svg.stand .gone")).to_have_count(2)
     expect(page.locator("figure.chart svg.bar")).to_have_count(1)
     expect(page.locator(".range-figure")).to_contain_text("–")
     page.locator("summary").click()

@@ -29,6 +29,7 @@ from tests.makers.outing import booked, opened
 from tests.makers.rewards import BLURRED, photo, planted, reviewed, rulebook
 from tests.makers.shop import cause, clerk, donated, offered, redeemed
 from tests.makers.survival import later, surveyed
+from tests.makers.team import agreed, team
 
 
 def sound_books(*, settle: Callable[[], None], **_: object) -> None:
@@ -73,6 +74,10 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
         surveyed(second, big, 40, deaths={DeathCause.DROUGHT: 18}, size=("2.1", "2.4"))
         settle()
     certified(li, verifier)
+    mei = person("韩梅梅")
+    reviewed(verifier, planted(mei, 2))
+    agreed(mei)
+    team(mei)
     booked(li, opened(person("周运营", ("省平台", Role.OPERATOR))))
     settle()
     _shop(li)
@@ -98,6 +103,14 @@ FRESH, RIPE, SENT_BACK, LATE, TENDED, GIVEN, TAKEN, PASSED, PASSED_ROUND = (
 SMALL = "(SELECT planting_id FROM rewards_planting WHERE trees = 3)"
 
 CORRUPTIONS = {
+    "G1": ["UPDATE rewards_team SET lead_id = (SELECT person_id FROM identity_person"
+           " WHERE display_name = '王芳')"],
+    "G2": ["INSERT INTO identity_withdrawal SELECT consent_id, person_id, 'page', now()"
+           " FROM identity_consent WHERE purpose = 'ranking'"],
+    "G3": ["UPDATE rewards_standing_step SET subjects = subjects + 1"],
+    "G4": ["UPDATE rewards_standing SET score = score + 1",
+           "UPDATE rewards_standing_step SET score = score + 1"],
+    "G5": ["ALTER TABLE rewards_standing DISABLE TRIGGER steps_up"],
     "S1": ["UPDATE rewards_survey SET alive_before = alive_before + 1"],
     "S2": ["UPDATE rewards_estimate SET alive = alive + 1"],
     "S3": ["UPDATE rewards_survey s SET decided_by = p.person_id FROM rewards_planting p"

@@ -18,6 +18,7 @@ from puhui.rewards.api.offer import offer_resources
 from puhui.rewards.api.outing import booking_resources, capacity_resources, outing_resources
 from puhui.rewards.api.planting import photo_resources, planting_resources, review_resources
 from puhui.rewards.api.points import award_resources, wallet_resources
+from puhui.rewards.api.ranking import honour_resources, ranking_resources, statistic_resources
 from puhui.rewards.api.redemption import partner_resources, redemption_resources
 from puhui.rewards.api.report import authorisation_resources, report_resources
 from puhui.rewards.api.rule import rule_resources
@@ -28,6 +29,7 @@ from puhui.rewards.api.second_look import (
     question_resources,
 )
 from puhui.rewards.api.survival import equation_resources, life_resources, survey_resources
+from puhui.rewards.api.team import membership_resources, team_resources
 from puhui.rewards.api.threshold import (
     place_resources,
     threshold_resources,
@@ -73,4 +75,9 @@ blueprints = (
     cause_resources,
     donation_resources,
     donation_certificate_resources,
+    team_resources,
+    membership_resources,
+    ranking_resources,
+    honour_resources,
+    statistic_resources,
 )

@@ -15,7 +15,9 @@ from puhui.rewards.model import (
     report,
     rule,
     second_look,
+    standing,
     survival,
+    team,
 )
 
 __all__ = [
@@ -33,5 +35,7 @@ __all__ = [
     "report",
     "rule",
     "second_look",
+    "standing",
     "survival",
+    "team",
 ]
