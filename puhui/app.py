@@ -11,6 +11,8 @@ from puhui.credits.pages import pages as credits_pages
 from puhui.db.session import snapshot, transaction
 from puhui.events import uses as event_uses
 from puhui.events.api import blueprint as event_resources
+from puhui.events.enquiry_api import blueprint as enquiry_resources
+from puhui.events.enquiry_pages import pages as enquiry_pages
 from puhui.events.pages import pages as event_pages
 from puhui.evidence.store import keep_in
 from puhui.exchange import pages as exchange_pages
@@ -45,6 +47,7 @@ RESOURCES: list[Blueprint] = [
     credits_resources,
     *identity_api.blueprints,
     event_resources,
+    enquiry_resources,
     *rewards_api.blueprints,
     *factors_api.blueprints,
     *footprint_api.blueprints,
@@ -58,6 +61,7 @@ PAGES: list[flask.Blueprint] = [
     credits_pages,
     rewards_pages,
     event_pages,
+    enquiry_pages,
     factors_pages.pages,
     footprint_pages.pages,
     exchange_pages.pages,

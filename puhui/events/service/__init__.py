@@ -1,5 +1,12 @@
 """Describe an event, count what it emits, cover it, see it become neutral."""
 
+from puhui.events.service.answers import (
+    close_enquiry,
+    correct_answer,
+    give_answer,
+    open_enquiry,
+    withdraw_answer,
+)
 from puhui.events.service.attendees import decide_cities, upload_list
 from puhui.events.service.estimate import estimate_event
 from puhui.events.service.event import save_event, save_inventory
@@ -8,12 +15,17 @@ from puhui.events.service.offer import accept_offer, record_retirement, request_
 
 __all__ = [
     "accept_offer",
+    "close_enquiry",
+    "correct_answer",
     "decide_cities",
     "estimate_event",
     "forget_trips",
+    "give_answer",
+    "open_enquiry",
     "record_retirement",
     "request_bundle",
     "save_event",
     "save_inventory",
     "upload_list",
+    "withdraw_answer",
 ]

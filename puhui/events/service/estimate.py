@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import puhui.factors.queries as factors
-from puhui.events import queries
+from puhui.events import answer_queries, queries
 from puhui.events.activity import ACTIVITIES, Source
+from puhui.events.answers import Trips
 from puhui.events.document import Card, annex_of, canonical, digest, document_of
 from puhui.events.draft import entries_from_json
 from puhui.events.errors import CitiesUndecided, NameTaken, NoAttendees, NotOverYet
@@ -65,13 +66,16 @@ def estimate_event(
     if stage is Stage.ACTUAL and day_of(now) < event.ends_on:
         raise NotOverYet(ends_on=event.ends_on.isoformat())
     upload = queries.newest_list(session, event_id)
-    plan = _plan(session, event, upload)
+    trips = _trips(session, event, upload)
+    plan = _plan(session, event, trips)
     estimate = _compute(session, plan, event.starts_on.year)
     newest = queries.estimate(session, event_id)
     number = newest.number + 1 if newest else 1
-    annex = canonical(annex_of(plan, estimate))
+    annex = canonical(annex_of(plan, estimate, trips))
     card = _card(session, event)
-    document = canonical(document_of(card, number, stage, plan, estimate, digest(annex), now))
+    document = canonical(
+        document_of(card, number, stage, plan, estimate, digest(annex), now, trips)
+    )
     version = EstimateVersion(
         estimate_id=estimate_id,
         event_id=event_id,
@@ -95,7 +99,16 @@ def estimate_event(
     return version
 
 
-def _plan(session: Session, event: Event, upload: ListUpload | None) -> Plan:
+def _trips(session: Session, event: Event, upload: ListUpload | None) -> Trips | None:
+    listed = None if upload is None else queries.attendees(upload)
+    if upload is not None and listed is not None and listed.questions:
+        raise CitiesUndecided(
+            list=str(upload.list_id), written=[question.written for question in listed.questions]
+        )
+    return answer_queries.trips(session, event, listed)
+
+
+def _plan(session: Session, event: Event, trips: Trips | None) -> Plan:
     inventory = queries.inventory(session, event.event_id)
     plan = Plan(
         venue=queries.venue(event),
@@ -106,22 +119,17 @@ def _plan(session: Session, event: Event, upload: ListUpload | None) -> Plan:
         entries=entries_from_json(inventory.entries) if inventory else (),
         people_per_room=inventory.people_per_room if inventory else None,
     )
-    if upload is None:
+    if trips is None:
         if plan.includes(Source.TRAVEL):
             raise NoAttendees(event=str(event.event_id))
         return plan
-    listed = queries.attendees(upload)
-    if listed.questions:
-        raise CitiesUndecided(
-            list=str(upload.list_id), written=[question.written for question in listed.questions]
-        )
     return Plan(
         venue=plan.venue,
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
-        attendees=max(plan.attendees, listed.people),
+        attendees=trips.basis.attendees,
         boundary=plan.boundary,
-        groups=listed.groups,
+        groups=trips.groups,
         entries=plan.entries,
         people_per_room=plan.people_per_room,
     )
