@@ -10,9 +10,10 @@ from puhui.credits.api import blueprint as credits_resources
 from puhui.credits.pages import pages as credits_pages
 from puhui.db.session import snapshot, transaction
 from puhui.events import uses as event_uses
-from puhui.events.api import blueprint as event_resources
 from puhui.events.enquiry_api import blueprint as enquiry_resources
 from puhui.events.enquiry_pages import pages as enquiry_pages
+from puhui.events.list_api import event_resources
+from puhui.events.list_pages import pages as event_list_pages
 from puhui.events.pages import pages as event_pages
 from puhui.evidence.store import keep_in
 from puhui.exchange import pages as exchange_pages
@@ -62,6 +63,7 @@ PAGES: list[flask.Blueprint] = [
     rewards_pages,
     event_pages,
     enquiry_pages,
+    event_list_pages,
     factors_pages.pages,
     footprint_pages.pages,
     exchange_pages.pages,

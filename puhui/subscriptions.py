@@ -18,6 +18,7 @@ from puhui.outbox.task import steps
 SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.hold_paid": (credits.retire_paid,),
     "credits.retired": (credits.seal, events.record_retirement),
+    "events.list": (steps(events.read_list),),
     "footprint.print": (steps(footprint.print_batch),),
     "footprint.ship": (steps(footprint.ship_batch),),
     "footprint.import": (steps(footprint.import_workbook),),

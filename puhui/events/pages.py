@@ -24,7 +24,7 @@ from puhui.events.activity import (
     Source,
     entered_for,
 )
-from puhui.events.attendee_list import MOST_BYTES
+from puhui.events.attendee_file import MOST_BYTES, lines_in
 from puhui.events.city import PROVINCES, City, gazetteer
 from puhui.events.document import estimate_of
 from puhui.events.draft import EventDraft, InventoryDraft
@@ -33,6 +33,7 @@ from puhui.events.estimate import MARK_NAMES, Bound, Estimate, Mark, Stage
 from puhui.events.neutrality import STATE_NAMES, State
 from puhui.events.queries import EventCard
 from puhui.events.schema import EventDraftSchema, EventInventoryDraftSchema
+from puhui.events.service.long_list import LONG
 from puhui.events.shown import rounded_together
 from puhui.events.travel import MODE_NAMES
 from puhui.identity.queries import organisation
@@ -261,6 +262,9 @@ def upload(event_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             # Going back and sending another file from the same form is sending another list.
             list_id = uuid5(form_name(), sha256(file).hexdigest())
+            if lines_in(file) > LONG:
+                service.begin_list(session, actor, event_id, list_id, file, now())
+                return redirect_after_post(f"/events/{event_id}/lists/{list_id}")
             service.upload_list(session, actor, event_id, list_id, file, now())
     except Invalid as error:
         return render_faults("events/attendees.html", error, **_listed(actor, event_id), **_names())

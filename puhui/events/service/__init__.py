@@ -11,21 +11,35 @@ from puhui.events.service.attendees import decide_cities, upload_list
 from puhui.events.service.estimate import estimate_event
 from puhui.events.service.event import save_event, save_inventory
 from puhui.events.service.forget import forget_trips
+from puhui.events.service.long_list import (
+    begin_list,
+    forget_waiting,
+    list_seen_by,
+    list_step,
+    resume_list,
+    stop_list,
+)
 from puhui.events.service.offer import accept_offer, record_retirement, request_bundle
 
 __all__ = [
     "accept_offer",
+    "begin_list",
     "close_enquiry",
     "correct_answer",
     "decide_cities",
     "estimate_event",
     "forget_trips",
+    "forget_waiting",
     "give_answer",
+    "list_seen_by",
+    "list_step",
     "open_enquiry",
     "record_retirement",
     "request_bundle",
+    "resume_list",
     "save_event",
     "save_inventory",
+    "stop_list",
     "upload_list",
     "withdraw_answer",
 ]

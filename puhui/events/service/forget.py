@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from puhui.events.model import Answer, EstimateVersion, Event, ListUpload, WaitingList
+from puhui.events.model import Answer, EstimateVersion, Event, ListUpload
 from puhui.kernel.clock import day_of
 
 KEEP = timedelta(days=2 * 365 + 1)
@@ -32,12 +32,3 @@ def forget_trips(session: Session, now: datetime) -> None:
         .values(groups=[], questions=[])
     )
     session.execute(delete(Answer).where(Answer.event_id.in_(over)))
-
-
-def forget_waiting(session: Session, now: datetime) -> None:
-    """Delete the files that have waited longer than `WAIT`. Again changes nothing."""
-    session.execute(
-        update(WaitingList)
-        .where(WaitingList.sent_at < now - WAIT, WaitingList.sealed.is_not(None))
-        .values(sealed=None)
-    )
