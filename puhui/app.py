@@ -10,6 +10,7 @@ from puhui.credits.api import blueprint as credits_resources
 from puhui.credits.pages import pages as credits_pages
 from puhui.db.session import snapshot, transaction
 from puhui.events import uses as event_uses
+from puhui.events.badge_pages import pages as badge_pages
 from puhui.events.enquiry_api import blueprint as enquiry_resources
 from puhui.events.enquiry_pages import pages as enquiry_pages
 from puhui.events.list_api import event_resources
@@ -62,6 +63,7 @@ PAGES: list[flask.Blueprint] = [
     credits_pages,
     rewards_pages,
     event_pages,
+    badge_pages,
     enquiry_pages,
     event_list_pages,
     factors_pages.pages,
