@@ -13,7 +13,7 @@ from puhui.events import uses as event_uses
 from puhui.events.badge_pages import pages as badge_pages
 from puhui.events.enquiry_api import blueprint as enquiry_resources
 from puhui.events.enquiry_pages import pages as enquiry_pages
-from puhui.events.list_api import event_resources
+from puhui.events.list_api import resources as event_resources
 from puhui.events.list_pages import pages as event_list_pages
 from puhui.events.pages import pages as event_pages
 from puhui.evidence.store import keep_in

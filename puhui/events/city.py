@@ -7,7 +7,7 @@ the city that it belongs to. Whatever names no city, or more than one, is for a 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -122,7 +122,7 @@ class Gazetteer:
         }
         self._found: dict[str, tuple[City, ...]] = {}
 
-    def __iter__(self) -> Iterable[City]:
+    def __iter__(self) -> Iterator[City]:
         """Return every city, by code."""
         return iter(self._cities.values())
 

@@ -19,7 +19,7 @@ from puhui.db.session import snapshot, transaction
 from puhui.events import answer_queries, queries, service
 from puhui.events.answer_queries import AnswerCard, AskCard, EnquiryCard
 from puhui.events.city import gazetteer
-from puhui.events.enquiry import answer_code, in_fours, usual_last_day
+from puhui.events.enquiry import answer_code, asks_nights, in_fours, usual_last_day
 from puhui.events.enquiry_api import ANSWERING
 from puhui.events.enquiry_schema import EnquiryDraftSchema, EventAnswerDraftSchema
 from puhui.events.errors import EnquiryOver, UnknownAnswer
@@ -253,7 +253,7 @@ def _link(actor: Actor, event_id: UUID) -> dict[str, Any]:
         card = queries.card(session, event, now())
         links = answer_queries.enquiries(session, event_id, now())
         answered = answer_queries.answered(session, event)
-        nights = answer_queries.asks_nights(event.bounds)
+        nights = asks_nights(event.bounds)
     link: EnquiryCard | None = next((each for each in links if each.is_open), None)
     address = None if link is None else address_of(link.code)
     return {

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from puhui.credits import service as credits
+from puhui.example.gathering import load_conference
 from puhui.example.people import ORGANISATIONS, PEOPLE, example_id
 from puhui.factors import service as factors
 from puhui.identity import queries as identity
@@ -19,7 +20,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 def load(session: Session, now: datetime) -> None:
-    """Load factors, rules of points, people, planting bases and credits on record."""
+    """Load factors, rules of points, people, planting bases, credits and a conference."""
     factors.load_library(session, now)
     rules.load_rules(session, now)
     duties.load_parameters(session, now)
@@ -64,3 +65,5 @@ def load(session: Session, now: datetime) -> None:
         (EXAMPLES / "credits.csv").read_text(encoding="utf-8"),
         now,
     )
+    organiser = identity.actor_of_person(session, people["huang"])
+    load_conference(session, organiser, organisations["organiser"], EXAMPLES, now)

@@ -31,7 +31,7 @@ CORRUPTIONS = {
     "E5": ["UPDATE events_answer SET event_id = gen_random_uuid()"],
     "E6": [
         "UPDATE events_estimate"
-        " SET document = replace(document, '\"replaced\":1', '\"replaced\":0')",
+        " SET document = regexp_replace(document, '(\"replaced\".)1', '\\1'||'0')",
         "UPDATE events_estimate SET sha256 = encode(sha256(convert_to(document, 'UTF8')), 'hex')",
     ],
     "E7": [

@@ -10,7 +10,8 @@ from puhui.kernel.clock import now
 ROWS = (
     "SELECT (SELECT count(*) FROM identity_person), (SELECT count(*) FROM identity_member),"
     " (SELECT count(*) FROM factors_factor), (SELECT count(*) FROM credits_batch),"
-    " (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM register_entry)"
+    " (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM register_entry),"
+    " (SELECT count(*) FROM events_estimate), (SELECT count(*) FROM events_answer)"
 )
 
 
