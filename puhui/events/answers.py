@@ -77,8 +77,11 @@ def combine(listed: Sequence[Group], answered: Sequence[Group], attendees: int) 
 
     `attendees` is the registered number of people; more on the list, or more answers, raise it.
     """
-    places, answers = _by_city(listed), _by_city(answered)
     on_list = sum(group.people for group in listed)
+    if not answered:
+        everybody = _joined(listed)
+        return Trips(everybody, Basis(max(attendees, on_list), on_list, 0, 0), everybody, ())
+    places, answers = _by_city(listed), _by_city(answered)
     told = sum(group.people for group in answered)
     strangers = 0
     for code, theirs in answers.items():

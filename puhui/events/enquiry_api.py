@@ -29,8 +29,9 @@ from puhui.web.paging import Page
 
 blueprint = json_blueprint("enquiries", "/api/enquiries", "参会者填报")
 
-ANSWERING = "600/hour"
-"""From one address: a hall full of people has one, and answers once each."""
+ANSWERING = "6000/hour"
+"""From one address: a hall full of people has one. Codes are too long to be found by trying, and
+there are never more answers than registered attendees."""
 
 
 @event_resources.route("/<uuid:event_id>/enquiries")
