@@ -17,7 +17,11 @@ from puhui.credits.pages import pages as credits_pages
 from puhui.credits.paying.api import blueprint as money_resources
 from puhui.db.session import snapshot, transaction
 from puhui.events import uses as event_uses
-from puhui.events.api import blueprint as event_resources
+from puhui.events.badge_pages import pages as badge_pages
+from puhui.events.enquiry_api import blueprint as enquiry_resources
+from puhui.events.enquiry_pages import pages as enquiry_pages
+from puhui.events.list_api import resources as event_resources
+from puhui.events.list_pages import pages as event_list_pages
 from puhui.events.pages import pages as event_pages
 from puhui.events.planning_api import blueprint as event_planning
 from puhui.events.planning_pages import pages as event_planning_pages
@@ -63,6 +67,7 @@ RESOURCES: list[Blueprint] = [
     *identity_api.blueprints,
     event_resources,
     event_planning,
+    enquiry_resources,
     *rewards_api.blueprints,
     *factors_api.blueprints,
     *footprint_api.blueprints,
@@ -78,6 +83,9 @@ PAGES: list[flask.Blueprint] = [
     rewards_pages,
     event_pages,
     event_planning_pages,
+    badge_pages,
+    enquiry_pages,
+    event_list_pages,
     factors_pages.pages,
     footprint_pages.pages,
     exchange_pages.pages,

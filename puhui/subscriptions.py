@@ -24,6 +24,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[Job | Outside]] = {
     "credits.order_check_due": (Outside(paying.check_order),),
     "credits.refund_confirmed": (Outside(paying.send_back),),
     "credits.retired": (credits.seal, events.record_retirement),
+    "events.list": (steps(events.read_list),),
     "footprint.print": (steps(footprint.print_batch),),
     "footprint.ship": (steps(footprint.ship_batch),),
     "footprint.import": (steps(footprint.import_workbook),),

@@ -7,12 +7,13 @@ the city that it belongs to. Whatever names no city, or more than one, is for a 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from puhui.events.terminal import city_parts
 from puhui.kernel.county import counties
 
 PROVINCES: Mapping[str, tuple[str, str]] = {
@@ -60,6 +61,8 @@ _CITY_TAIL = re.compile(
 )
 _SEPARATORS = re.compile(r"[\s\-—–_/\\|,，、·.．;；:：()（）'’]+")
 _ENGLISH_TAIL = re.compile(r"\b(city|shi|prefecture|municipality)$")
+_ENGLISH_KIND = re.compile(r"\s+(city|shi|prefecture|municipality|district|province)\b")
+_EITHER = re.compile(r"\s*(?:[/、或;；]|\bor\b)\s*")
 _NOT_BARE: Mapping[str, tuple[str, ...]] = {
     "朝阳": ("110000", "220100"),
     "吉林": ("220100",),
@@ -119,7 +122,7 @@ class Gazetteer:
         }
         self._found: dict[str, tuple[City, ...]] = {}
 
-    def __iter__(self) -> Iterable[City]:
+    def __iter__(self) -> Iterator[City]:
         """Return every city, by code."""
         return iter(self._cities.values())
 
@@ -148,6 +151,29 @@ class Gazetteer:
 
     def _codes(self, written: str) -> set[str]:
         text = unicodedata.normalize("NFKC", written).strip()
+        if found := self._either(text) or self._one(text):
+            return found
+        return self._around(text.casefold())
+
+    def _either(self, text: str) -> set[str]:
+        """Return the cities of `福州/厦门`, when each part names one city for itself."""
+        parts = [part for part in _EITHER.split(text) if part]
+        if len(parts) < 2:
+            return set()
+        cities = [self._one(part) for part in parts]
+        return set().union(*cities) if all(len(codes) == 1 for codes in cities) else set()
+
+    def _around(self, text: str) -> set[str]:
+        """Return the city of an airport or a station, or the one before its country's name."""
+        for part, country in city_parts(text):
+            found = self._one(part)
+            if found and all(country in {None, self._cities[code].country} for code in found):
+                return found
+        plainer = _ENGLISH_KIND.sub("", text)
+        return self._one(plainer) if plainer != text else set()
+
+    def _one(self, text: str) -> set[str]:
+        """Return the cities that a text names by itself."""
         text = _ENGLISH_TAIL.sub("", text.casefold()).strip() or text
         plain = _plain(text)
         for prefix in ("中华人民共和国", "中国", "china"):
@@ -181,7 +207,7 @@ class Gazetteer:
             if inside:
                 return inside
             if heads and head.endswith(("市", "州", "盟", "地区")):
-                return heads
+                return heads | self._named.get(tail, set())
         return set()
 
 
@@ -234,6 +260,10 @@ def table(name: str) -> list[dict[str, str]]:
 @cache
 def gazetteer() -> Gazetteer:
     """Return the cities that the product ships."""
+    terminals = {
+        row["city"]: (*row["iata"].split(), *filter(None, row["names"].split(";")))
+        for row in table("airports.csv")
+    }
     return Gazetteer(
         (
             (
@@ -245,7 +275,7 @@ def gazetteer() -> Gazetteer:
                     latitude=Decimal(row["latitude"]),
                     longitude=Decimal(row["longitude"]),
                 ),
-                tuple(filter(None, row["aliases"].split(";"))),
+                (*filter(None, row["aliases"].split(";")), *terminals.get(row["code"], ())),
             )
             for row in table("cities.csv")
         ),

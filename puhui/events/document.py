@@ -5,7 +5,7 @@ sums. The annex holds where people came from, city by city; it may be deleted, a
 keeps its SHA-256. Numbers are decimal strings, so every machine reads the same digits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ import rfc8785
 
 from puhui.events import benchmark, uncertainty
 from puhui.events.activity import Level, Source
+from puhui.events.answers import Basis, Ground, Trips, combine
 from puhui.events.assumption import Assumption
 from puhui.events.city import City
 from puhui.events.estimate import (
@@ -68,7 +69,7 @@ def digest(canonical_text: str) -> str:
     return sha256(canonical_text.encode()).hexdigest()
 
 
-def annex_of(plan: Plan, estimate: Estimate) -> dict[str, Any]:
+def annex_of(plan: Plan, estimate: Estimate, trips: Trips | None = None) -> dict[str, Any]:
     """Return where people came from and how far that is."""
     return {
         "v": 1,
@@ -76,16 +77,8 @@ def annex_of(plan: Plan, estimate: Estimate) -> dict[str, Any]:
         "venue": _city(plan.venue),
         "attendees": plan.attendees,
         "people_per_room": None if plan.people_per_room is None else plain(plan.people_per_room),
-        "groups": [
-            {
-                "city": _city(group.city),
-                "mode": group.mode and str(group.mode),
-                "people": group.people,
-                "nights": group.nights,
-                "sharing": group.sharing,
-            }
-            for group in plan.groups
-        ],
+        "groups": _groups(plan.groups),
+        **_answers(trips),
         "legs": [
             {
                 "city": leg.group.city.code,
@@ -123,6 +116,7 @@ def document_of(
     estimate: Estimate,
     annex_sha256: str,
     computed_at: datetime,
+    trips: Trips | None = None,
 ) -> dict[str, Any]:
     """Return the estimate, version `number` of the event's, as a document."""
     response = response_of(plan, estimate)
@@ -186,6 +180,7 @@ def document_of(
             {"name": s.name, "total_kg": plain(s.total.value), "source": s.source}
             for s in estimate.sensitivities
         ],
+        **_basis(trips.basis if trips else None),
         **_response(response),
         "uncertainty": uncertainty.judged(
             estimate.lines, plan.starts_on.year, plan.venue.country, response
@@ -290,6 +285,8 @@ def _recompute_annex(
 ) -> list[str]:
     if digest(canonical(annex)) != document["annex_sha256"]:
         return ["annex: another file than the one the document names"]
+    if unseated := _recompute_trips(document, annex):
+        return unseated
     plan = _plan(document, annex)
     amounts: list[Amount] = []
     if plan.includes(Source.TRAVEL):
@@ -315,6 +312,22 @@ def _recompute_annex(
     return found
 
 
+def _recompute_trips(document: Mapping[str, Any], annex: Mapping[str, Any]) -> list[str]:
+    """Return what of the trips does not follow from the list and the answers."""
+    if ("basis" in document) != ("answers" in annex):
+        return ["basis: told in the document or in the annex, not in both"]
+    if "answers" not in annex:
+        return []
+    listed, answered = (_read_groups(annex["answers"][part]) for part in ("listed", "answered"))
+    trips = combine(listed, answered, annex["attendees"])
+    found = []
+    if _groups(trips.groups) != annex["groups"]:
+        found.append("groups: not those of the list with the answers in their places")
+    if _basis(trips.basis)["basis"] != document["basis"]:
+        found.append(f"basis: computed {_basis(trips.basis)['basis']}")
+    return found
+
+
 _OWN = (
     Mark.GUESSED_MODE,
     Mark.AVERAGE_CABIN,
@@ -335,16 +348,7 @@ def _plan(document: Mapping[str, Any], annex: Mapping[str, Any]) -> Plan:
         ends_on=date.fromisoformat(document["event"]["ends_on"]),
         attendees=annex["attendees"],
         boundary=bounds_of(document),
-        groups=tuple(
-            Group(
-                _read_city(group["city"]),
-                Mode(group["mode"]) if group["mode"] else None,
-                group["people"],
-                group["nights"],
-                group["sharing"],
-            )
-            for group in annex["groups"]
-        ),
+        groups=_read_groups(annex["groups"]),
         people_per_room=None if per_room is None else Decimal(per_room),
         detours={
             d["mode"]: Detour(
@@ -394,6 +398,56 @@ def _response(response: Response | None) -> dict[str, Any]:
             "margin_kg": None if response.margin is None else plain(response.margin.value),
         }
     }
+
+
+def _basis(basis: Basis | None) -> dict[str, Any]:
+    """Return what the trips rest on. Where nobody answered it is the list, as it always was."""
+    if basis is None or basis.ground is Ground.LIST:
+        return {}
+    return {
+        "basis": {
+            "ground": str(basis.ground),
+            "attendees": basis.attendees,
+            "listed": basis.listed,
+            "answered": basis.answered,
+            "replaced": basis.replaced,
+            "rate_percent": plain(basis.rate_percent),
+        }
+    }
+
+
+def _answers(trips: Trips | None) -> dict[str, Any]:
+    """Return the list and the answers, from which the groups follow."""
+    if trips is None or trips.basis.ground is Ground.LIST:
+        return {}
+    parts = {"listed": _groups(trips.listed), "answered": _groups(trips.answered)}
+    return {"answers": parts}
+
+
+def _groups(groups: Iterable[Group]) -> list[dict[str, Any]]:
+    return [
+        {
+            "city": _city(group.city),
+            "mode": group.mode and str(group.mode),
+            "people": group.people,
+            "nights": group.nights,
+            "sharing": group.sharing,
+        }
+        for group in groups
+    ]
+
+
+def _read_groups(told: Iterable[Mapping[str, Any]]) -> tuple[Group, ...]:
+    return tuple(
+        Group(
+            _read_city(group["city"]),
+            Mode(group["mode"]) if group["mode"] else None,
+            group["people"],
+            group["nights"],
+            group["sharing"],
+        )
+        for group in told
+    )
 
 
 def _totals(estimate: Estimate) -> dict[str, Any]:

@@ -68,3 +68,39 @@ class Outdated(Conflict):
     """Somebody else changed it after the form was shown."""
 
     code, title = "outdated", N_("内容已被他人修改，请刷新页面后再改")
+
+
+class UnknownEnquiry(NotFound):
+    """No such link, or it is not the asker's event."""
+
+    code, title = "unknown_enquiry", N_("没有这个填报链接")
+
+
+class UnknownAnswer(NotFound):
+    """No answer has this code; it may have been deleted."""
+
+    code, title = "unknown_answer", N_("没有这份填报，可能已经删除")
+
+
+class EnquiryOver(Conflict):
+    """The link was closed, replaced, or has expired."""
+
+    code, title = "enquiry_over", N_("填报链接已停用或已过期")
+
+
+class EveryoneAnswered(Conflict):
+    """There are as many answers as registered attendees."""
+
+    code, title = "everyone_answered", N_("填报份数已达登记的参会人数")
+
+
+class NoTravel(Conflict):
+    """Travel is outside the boundary, so nobody may be asked about theirs."""
+
+    code, title = "no_travel", N_("往返交通不在核算边界内，不应向参会者收集行程")
+
+
+class ListGone(Conflict):
+    """The file was not read in time and has been deleted."""
+
+    code, title = "list_gone", N_("名单文件已过期删除，请重新上传")

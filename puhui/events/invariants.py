@@ -95,6 +95,39 @@ INVARIANTS: tuple[Invariant, ...] = (
          GROUP BY key HAVING max(version) <> count(*) OR min(version) <> 1
         """,
     ),
+    by_query(
+        "E9",
+        "an answer belongs to the event of the link by which it came",
+        """
+        SELECT a.answer_id
+          FROM events_answer AS a LEFT JOIN events_enquiry AS q USING (enquiry_id)
+         WHERE q.event_id IS DISTINCT FROM a.event_id
+        """,
+    ),
+    by_query(
+        "E10",
+        "an estimate that rests on answers counts nobody twice",
+        """
+        SELECT estimate_id
+          FROM events_estimate,
+               LATERAL (SELECT CAST(document AS jsonb) AS told) AS d,
+               LATERAL (SELECT told -> 'basis' AS basis) AS b
+         WHERE basis IS NOT NULL
+           AND (CAST(basis ->> 'attendees' AS bigint) <> CAST(told ->> 'attendees' AS bigint)
+             OR CAST(basis ->> 'replaced' AS bigint) > CAST(basis ->> 'listed' AS bigint)
+             OR CAST(told ->> 'listed' AS bigint) <> CAST(basis ->> 'listed' AS bigint)
+                - CAST(basis ->> 'replaced' AS bigint) + CAST(basis ->> 'answered' AS bigint)
+             OR CAST(told ->> 'listed' AS bigint) > CAST(told ->> 'attendees' AS bigint))
+        """,
+    ),
+    by_query(
+        "E11",
+        "of an attendee list that has been read no file is kept",
+        """
+        SELECT list_id FROM events_waiting_list JOIN events_list USING (list_id)
+         WHERE sealed IS NOT NULL
+        """,
+    ),
     by_entry(
         "T3-event",
         "every event declared neutral has exactly one entry in the register",

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from puhui.credits.bundle import Wishes
 from puhui.credits.kind import RULES, Kind
 from puhui.db.session import snapshot, transaction
-from puhui.events import planning_queries, queries, service
+from puhui.events import answer_queries, planning_queries, queries, service
 from puhui.events.activity import (
     ACTIVITIES,
     GUIDE_TYPES,
@@ -25,10 +25,13 @@ from puhui.events.activity import (
     entered_for,
     known_for,
 )
-from puhui.events.attendee_list import MOST_BYTES
+from puhui.events.agenda import NEXT_NAMES
+from puhui.events.agenda_queries import agenda
+from puhui.events.answers import GROUND_NAMES
+from puhui.events.attendee_file import MOST_BYTES, lines_in
 from puhui.events.benchmark import UNLIKE_NAMES, intensity
 from puhui.events.city import PROVINCES, City, gazetteer
-from puhui.events.document import estimate_of
+from puhui.events.document import estimate_of, lines_of
 from puhui.events.draft import EventDraft, InventoryDraft
 from puhui.events.errors import Outdated, UnknownEvent
 from puhui.events.estimate import MARK_NAMES, Bound, Estimate, Mark, Stage
@@ -36,7 +39,8 @@ from puhui.events.neutrality import STATE_NAMES, State
 from puhui.events.queries import EventCard
 from puhui.events.reckoning import SENSITIVITY_NAMES
 from puhui.events.schema import EventDraftSchema, EventInventoryDraftSchema
-from puhui.events.shown import rounded_together
+from puhui.events.service.long_list import LONG
+from puhui.events.shown import LINE_HEADINGS, by_level, cells_of, factors_of, rounded_together
 from puhui.events.travel import MODE_NAMES
 from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor, Permission
@@ -44,7 +48,8 @@ from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import DomainError, Fault, Forbidden, Invalid
 from puhui.kernel.text import N_
 from puhui.web.blueprint import faults_of
-from puhui.web.guard import actor_or_none, embeddable
+from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
+from puhui.web.guard import actor_or_none
 from puhui.web.locale import said, tag
 from puhui.web.pages import form_name, redirect_after_post, render_faults, signed_in
 from puhui.web.schema import Written
@@ -83,6 +88,8 @@ def _names() -> dict[str, Any]:
         "unit_names": UNIT_NAMES,
         "sensitivity_names": SENSITIVITY_NAMES,
         "unlike_names": UNLIKE_NAMES,
+        "next_names": NEXT_NAMES,
+        "ground_names": GROUND_NAMES,
     }
 
 
@@ -95,7 +102,10 @@ def index() -> ResponseReturnValue:
     actor = actor_or_none()
     own = actor.organisations(Permission.EVENT_WRITE) if actor else frozenset()
     with snapshot() as session:
-        mine = [queries.card(session, e, now()) for e in queries.events_of(session, own, most=20)]
+        mine = []
+        for event in queries.events_of(session, own, most=20):
+            card = queries.card(session, event, now())
+            mine.append((card, agenda(session, event, card, now())))
         public = [
             queries.card(session, e, now()) for e in queries.public_events(session, most=PER_PAGE)
         ]
@@ -168,6 +178,18 @@ def download_estimate(event_id: UUID, number: int) -> Response:
     return _file(text, "application/json", f"estimate-{event_id}-{number}.json")
 
 
+@pages.get("/events/<uuid:event_id>/estimates/<int:number>.csv")
+def download_lines(event_id: UUID, number: int) -> Response:
+    """Give out an estimate's lines as a table for a spreadsheet, each with its factor."""
+    with snapshot() as session:
+        queries.event_for(session, actor_or_none(), event_id)
+        version = _version(queries.estimate(session, event_id, number), number)
+        lines = lines_of(queries.document(version))
+    text = BYTE_ORDER_MARK + csv_line(LINE_HEADINGS)
+    text += "".join(csv_line(cells_of(line)) for line in lines)
+    return _file(text, "text/csv", f"estimate-{event_id}-{number}.csv")
+
+
 @pages.get("/events/<uuid:event_id>/estimates/<int:number>.annex.json")
 def download_annex(event_id: UUID, number: int) -> Response:
     """Give the organiser the annex, which says where people came from."""
@@ -177,20 +199,6 @@ def download_annex(event_id: UUID, number: int) -> Response:
     if text is None:
         raise UnknownEvent(event=str(event_id), annex=number)
     return _file(text, "application/json", f"estimate-{event_id}-{number}-annex.json")
-
-
-@pages.get("/events/<uuid:event_id>/badge.svg")
-@embeddable
-def badge(event_id: UUID) -> ResponseReturnValue:
-    """Draw the badge that other sites show; it says where the event stands now."""
-    with snapshot() as session:
-        event = queries.event_for(session, None, event_id)
-        card = queries.card(session, event, now())
-    svg = render_template("events/badge.svg", card=card, **_names())
-    response = Response(svg, mimetype="image/svg+xml")
-    response.headers["Cache-Control"] = "public, max-age=300"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
 
 
 @pages.get("/events/attendees.csv")
@@ -266,6 +274,9 @@ def upload(event_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             # Going back and sending another file from the same form is sending another list.
             list_id = uuid5(form_name(), sha256(file).hexdigest())
+            if lines_in(file) > LONG:
+                service.begin_list(session, actor, event_id, list_id, file, now())
+                return redirect_after_post(f"/events/{event_id}/lists/{list_id}")
             service.upload_list(session, actor, event_id, list_id, file, now())
     except Invalid as error:
         return render_faults("events/attendees.html", error, **_listed(actor, event_id), **_names())
@@ -469,8 +480,15 @@ def _desk(actor: Actor, event_id: UUID) -> dict[str, Any]:
         amounts = 0 if entered is None else len(entered.entries)
         versions = [queries.summary(v) for v in queries.estimates(session, event_id)]
         offers = queries.offer_cards(session, event_id)
+        todo = agenda(session, event, card, now())
+        answered = answer_queries.answered(session, event)
+        link = answer_queries.open_enquiry(session, event_id, now())
     return {
         "card": card,
+        "agenda": todo,
+        "missing_names": [said(SOURCE_NAMES[source]) for source in todo.missing],
+        "answered": answered,
+        "link_is_open": link is not None,
         "listed": listed,
         "amounts": amounts,
         "versions": versions,
@@ -535,6 +553,8 @@ def _figures(card: EventCard, estimate: Estimate) -> dict[str, Any]:
         "bars": [("", [(said(SOURCE_NAMES[source]), kg) for source, kg in parts.items()])],
         "total": sum(parts.values(), Decimal(0)),
         "per_person_day": intensity(estimate.total.value, card.attendees, card.days),
+        "levels": [("", [(said(LEVEL_NAMES[v]), kg) for v, kg in by_level(estimate).items()])],
+        "factors": factors_of(estimate),
         "guessed": any(Mark.GUESSED_MODE in line.marks for line in estimate.lines),
         "extrapolated": any(Mark.EXTRAPOLATED in line.marks for line in estimate.lines),
     }

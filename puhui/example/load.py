@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from puhui.credits import projects
 from puhui.credits import service as credits
 from puhui.credits.project import SAID, ProjectRevision
+from puhui.example.gathering import load_conference
 from puhui.example.money import load_money
 from puhui.example.people import ORGANISATIONS, PEOPLE, example_id
 from puhui.example.shop import furnish
@@ -45,7 +46,7 @@ JOINED = timedelta(days=30)
 
 
 def load(session: Session, now: datetime) -> None:
-    """Load factors, rules, people, bases, credits on record, a purchase and the shop."""
+    """Load factors, rules, people, bases, credits, a purchase, the shop and a conference."""
     factors.load_library(session, now)
     rules.load_rules(session, now)
     if day_of(now) < CAMPAIGN.valid_from:
@@ -112,3 +113,4 @@ def load(session: Session, now: datetime) -> None:
     buyer = identity.actor_of_person(session, people["huang"])
     load_money(session, buyer, operator, organisations["organiser"], now)
     load_together(session, people, now)
+    load_conference(session, buyer, organisations["organiser"], EXAMPLES, now)

@@ -12,6 +12,56 @@ WIDTH = 1000
 """Width of the longest bar, in units of the drawing."""
 
 COLOURS = 8
+HEIGHT = 56
+"""Height of a bar, likewise."""
+
+
+def hatch(colour: int, x: Decimal, width: Decimal, height: int = HEIGHT, step: int = 10) -> str:
+    """Return the strokes that tell a colour where it is printed in black: an SVG path.
+
+    Each of the `COLOURS` has its own: nothing, upright, level, both, and slanting ones, wide and
+    narrow. They stay inside the piece that begins at `x`.
+    """
+    left, right = float(x), float(x + width)
+    strokes = [
+        (),
+        (_upright(left, right, height, step),),
+        (_level(left, right, height, step),),
+        (_slanting(left, right, height, step, 1),),
+        (_upright(left, right, height, step), _level(left, right, height, step)),
+        (_slanting(left, right, height, step, -1),),
+        (_upright(left, right, height, 3 * step),),
+        (_slanting(left, right, height, 2 * step, 1), _slanting(left, right, height, 2 * step, -1)),
+    ][colour % COLOURS]
+    return "".join(part for kind in strokes for part in kind)
+
+
+def _upright(left: float, right: float, height: int, step: int) -> list[str]:
+    count = int((right - left) / step)
+    return [f"M{left + step * (i + 0.5):.1f} 0V{height}" for i in range(count)]
+
+
+def _level(left: float, right: float, height: int, step: int) -> list[str]:
+    return [f"M{left:.1f} {y:.1f}H{right:.1f}" for y in _places(height, step)]
+
+
+def _places(height: int, step: int) -> list[float]:
+    return [step * (i + 0.5) for i in range(max(int(height / step), 1))]
+
+
+def _slanting(left: float, right: float, height: int, step: int, towards: int) -> list[str]:
+    """Return lines at 45°, each cut where the piece ends."""
+    found = []
+    for i in range(int((right - left + height) / step) + 1):
+        # From the upper edge at `begin` down to the lower edge, `height` further on.
+        begin, end = left - height + step * i, left + step * i
+        first, last = max(begin, left), min(end, right)
+        if first < last:
+            top, bottom = first - begin, last - begin
+            if towards < 0:
+                top, bottom = height - top, height - bottom
+            found.append(f"M{first:.1f} {top:.1f}L{last:.1f} {bottom:.1f}")
+    return found
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,10 @@ def install(app: Flask) -> None:
 def _name_the_language(response: Response) -> Response:
     if request.endpoint == "static":
         return response
-    response.headers.setdefault("Content-Language", tag())
-    response.vary.update(["Accept-Language", "Cookie"])
+    # What has said its own language is the same for every reader.
+    if "Content-Language" not in response.headers:
+        response.headers["Content-Language"] = tag()
+        response.vary.update(["Accept-Language", "Cookie"])
     asked = request.args.get(COOKIE)
     if asked in ("zh", "zh-CN", "en") and not request.path.startswith("/api/"):
         response.set_cookie(

@@ -164,7 +164,10 @@ def in_language(tag: str) -> str:
 def install(app: Flask) -> None:
     """Give templates the words that every page uses."""
     app.jinja_env.globals.update(
-        form_name=form_name, in_language=in_language, stacked_bars=charts.stacked
+        form_name=form_name,
+        in_language=in_language,
+        stacked_bars=charts.stacked,
+        hatch=charts.hatch,
     )
     app.jinja_env.filters.update(plain=plain, unit=printed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

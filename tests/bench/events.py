@@ -1,10 +1,12 @@
-"""Attendee lists and the estimate over them, beside reading the cells and adding the products.
+"""Attendee lists, answers and the estimate over them, beside cells, a count and bare products.
 
 Two lengths, so that growth shows: ten times the people should cost ten times the time to read,
 and hardly more to estimate, since people of one city and mode are one group.
 """
 
 import csv
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -13,9 +15,10 @@ from openpyxl import Workbook
 from python_calamine import load_workbook
 
 from puhui.events.activity import Source
+from puhui.events.answers import combine
 from puhui.events.attendee_list import AttendeeList, read
 from puhui.events.city import City, gazetteer
-from puhui.events.estimate import Bound, Plan, amounts, choose, compute
+from puhui.events.estimate import Bound, Group, Plan, amounts, choose, compute
 from puhui.factors.library import read as read_library
 from puhui.factors.service import shipped
 from puhui.settings import Settings
@@ -107,12 +110,21 @@ def races(_: Settings) -> list[Result]:
         def products(_: int, trips: list[tuple[Decimal, Decimal]] = trips) -> Step:
             return lambda: sum((km * each for km, each in trips), Decimal(0))
 
+        told = [replace(group, people=1) for group in listed.groups[::2]]
+
+        def counted(_: int, listed: AttendeeList = listed) -> Step:
+            return lambda: Counter((g.city.code, g.mode) for g in listed.groups)
+
+        def seated(_: int, listed: AttendeeList = listed, told: list[Group] = told) -> Step:
+            return lambda: combine(listed.groups, told, listed.people)
+
         def estimated(_: int, plan: Plan = plan, choices: dict = choices) -> Step:
             return lambda: compute(plan, choices).total
 
         for name, runners in (
             (f"{length:,} attendees, CSV", (("cells", cells), ("puhui", taken_in))),
             (f"{length:,} attendees, xlsx", (("cells", sheet), ("puhui", from_workbook))),
+            (f"answers among {length:,}", (("one count", counted), ("puhui", seated))),
             (f"estimate of {length:,}", (("products", products), ("puhui", estimated))),
         ):
             results += race(

@@ -14,6 +14,9 @@ def sound_books(*, settle: Callable[[], None], **_: object) -> None:
     credits.on_sale(credits.draft(Kind.ONE_YUAN, 10_000, 10_000))
     li = person("李雷", (events.FORESTRY, Role.ORGANISER))
     event_id = events.prepared(li)
+    # Who answers is on the list already, and comes as it says: the figures stay.
+    link = events.asked(li, event_id)
+    events.answered(link.code, events.trip("福州", events.Mode.HIGH_SPEED_RAIL))
     events.estimated(li, event_id)
     events.estimated(li, event_id)
     credits.paid(events.offered(li, event_id))
@@ -34,6 +37,16 @@ CORRUPTIONS = {
     "E6": ["UPDATE events_forest_route SET planted_on = planted_on + 3000"],
     "E7": ["UPDATE events_confirmation SET kind = 'independent'"],
     "E8": ["UPDATE events_assumption SET version = 2"],
+    "E9": ["UPDATE events_answer SET event_id = gen_random_uuid()"],
+    "E10": [
+        "UPDATE events_estimate"
+        " SET document = regexp_replace(document, '(\"replaced\".)1', '\\1'||'0')",
+        "UPDATE events_estimate SET sha256 = encode(sha256(convert_to(document, 'UTF8')), 'hex')",
+    ],
+    "E11": [
+        "INSERT INTO events_waiting_list"
+        " SELECT list_id, event_id, '', 'x', 1, uploaded_by, uploaded_at FROM events_list"
+    ],
     "T3-event": [
         "INSERT INTO register_entry (entry_id, kind, subject_id, leaf, recorded_at)"
         " VALUES (gen_random_uuid(), 'event_neutral', 'nothing', '{}', now())"

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from puhui.events.attendee_list import decide, read
+from puhui.events.attendee_list import Reading, decide, read
 from puhui.events.city import gazetteer
 from puhui.events.estimate import Group
 from puhui.events.travel import Mode, bands, guess_mode
@@ -42,6 +42,13 @@ def faults(file: bytes | str) -> list[tuple[int | None, str | None, str]]:
         ("恩施", "恩施土家族苗族自治州"),
         ("北京市朝阳区", "北京市"),
         ("Zürich", "苏黎世"),
+        ("XMN", "厦门市"),
+        ("厦门北站", "厦门市"),
+        ("上海虹桥", "上海市"),
+        ("Xiamen Gaoqi International Airport", "厦门市"),
+        ("Quanzhou city, Fujian Province", "泉州市"),
+        ("London, U.K.", "伦敦"),
+        ("Hong Kong SAR", "香港"),
     ],
 )
 def test_a_city_is_found_however_it_is_written(written: str, found: str) -> None:
@@ -57,6 +64,9 @@ def test_a_city_is_found_however_it_is_written(written: str, found: str) -> None
         ("吉林", {"吉林市", "长春市"}),
         ("福建", set()),
         ("厦们", set()),
+        ("福州/厦门", {"福州市", "厦门市"}),
+        ("福州厦门", {"福州市", "厦门市"}),
+        ("London, Japan", set()),
     ],
 )
 def test_what_names_no_city_or_several_is_not_guessed(written: str, candidates: set[str]) -> None:
@@ -216,3 +226,85 @@ def test_an_untold_mode_is_guessed_by_published_bands() -> None:
     assert guess("tw-taipei") is Mode.AIR  # 400 km, but over the sea
     assert guess("hk-hong-kong") is Mode.HIGH_SPEED_RAIL
     assert all("doi:" in band.source for band in bands())
+
+
+@pytest.mark.parametrize(
+    ("written", "mode"),
+    [
+        ("高铁二等座", Mode.HIGH_SPEED_RAIL),
+        ("D6501", Mode.HIGH_SPEED_RAIL),
+        ("High-speed train", Mode.HIGH_SPEED_RAIL),
+        ("K528", Mode.RAIL),
+        ("飞机（经济舱）", Mode.AIR),
+        ("MF8101", Mode.AIR),
+        ("By plane", Mode.AIR),
+        ("单位包车前往", Mode.COACH),
+        ("腾讯会议", Mode.ONLINE),
+        ("其它", None),
+    ],
+)
+def test_a_mode_is_understood_however_it_is_said(written: str, mode: Mode | None) -> None:
+    assert [group.mode for group in listed(f"城市,交通方式\n福州,{written}\n").groups] == [mode]
+
+
+def test_two_modes_in_one_cell_are_not_guessed_between() -> None:
+    assert faults("城市,交通方式\n福州,自驾+高铁\n") == [(2, "mode", "unknown_mode")]
+
+
+def test_questions_of_a_form_are_headings_too_and_the_way_back_is_not_the_way_here() -> None:
+    found = listed(
+        "您的姓名\t返程交通方式\t您从哪个城市出发？\t您的出行方式（单选）\t是否住宿\n"
+        "张三\t飞机\t福州\t高铁/动车\t是\n"
+    )
+    assert found.groups == (Group(FUZHOU, Mode.HIGH_SPEED_RAIL, 1),)
+
+
+def test_a_title_that_speaks_of_cities_is_no_heading() -> None:
+    found = listed("2026 全国城市论坛参会名单,,\n姓名,出发城市,晚数\n张三,福州,1\n")
+    assert found.groups == (Group(FUZHOU, None, 1, 1),)
+
+
+def test_sums_and_remarks_at_the_end_are_not_people() -> None:
+    text = (
+        "姓名,出发城市,晚数\n张三,福州,１\n,,\n合计：1人,,1\n共 1 人,,\n"
+        "备注：请于 3 月 1 日前报送,,\n制表人：王五,,日期：2026\n"
+    )
+    found = listed(text, "gb18030")
+    assert (found.rows, found.groups) == (1, (Group(FUZHOU, None, 1, 1),))
+
+
+def test_the_sheet_that_holds_a_list_is_found_and_merged_cells_speak_for_each_row() -> None:
+    book, file = openpyxl.Workbook(), BytesIO()
+    book.active.append(["填表说明"])
+    sheet = book.create_sheet("名单")
+    for row in (
+        ["姓名", "出发城市", "人数"],
+        ["张三", "福州", 1],
+        ["李四", None, 1],
+        ["王五", "厦门", 1],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("B2:B3")
+    book.save(file)
+    found = read(file.getvalue(), CITIES, SANMING)
+    assert [(group.city.name_zh, group.people) for group in found.groups] == [
+        ("福州市", 2),
+        ("厦门市", 1),
+    ]
+    # Three people on two lines: whether that is three or four is for a person to say.
+    sheet["C2"] = 3
+    sheet.merge_cells("C2:C3")
+    file = BytesIO()
+    book.save(file)
+    assert faults(file.getvalue()) == [(2, "people", "merged_people")]
+
+
+def test_a_list_read_in_parts_is_the_same_list() -> None:
+    text = "姓名,手机,城市\n" + "".join(
+        f"代表{number % 40},1380000{number % 40:04d},{'福州' if number % 2 else '厦们'}\n"
+        for number in range(100)
+    )
+    reading = Reading(text.encode(), CITIES, SANMING)
+    while reading.done < reading.length:
+        reading.go_on(7)
+    assert reading.finished() == listed(text)

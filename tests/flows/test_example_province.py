@@ -12,7 +12,8 @@ ROWS = (
     " (SELECT count(*) FROM factors_factor), (SELECT count(*) FROM credits_batch),"
     " (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM register_entry),"
     " (SELECT count(*) FROM credits_receipt), (SELECT count(*) FROM credits_sale),"
-    " (SELECT count(*) FROM credits_invoice)"
+    " (SELECT count(*) FROM credits_invoice),"
+    " (SELECT count(*) FROM events_estimate), (SELECT count(*) FROM events_answer)"
 )
 
 

@@ -6,11 +6,13 @@ from uuid import UUID, uuid4
 
 from puhui.credits.bundle import Wishes
 from puhui.db.session import transaction
-from puhui.events import service
+from puhui.events import queries, service
 from puhui.events.activity import ACTIVITIES, Level, Source
 from puhui.events.city import gazetteer
 from puhui.events.draft import EventDraft, InventoryDraft
+from puhui.events.enquiry import AnswerDraft, answer_code, usual_last_day
 from puhui.events.estimate import Bound, Entry, Stage
+from puhui.events.travel import Mode
 from puhui.factors.service import load_library
 from puhui.kernel import clock
 from tests.makers.identity import SignedIn, organisation
@@ -103,3 +105,25 @@ def offered(who: SignedIn, event_id: UUID, wishes: Wishes | None = None):
             session, who.actor, event_id, offer_id, wishes or Wishes(), clock.now()
         )
         return service.accept_offer(session, who.actor, event_id, offer_id, clock.now())
+
+
+def asked(who: SignedIn, event_id: UUID, *, until: date | None = None):
+    """Open a link for the event's attendees and return it."""
+    with transaction() as session:
+        ends_on = queries.event(session, event_id).ends_on
+        last = until or usual_last_day(ends_on, clock.day_of(clock.now()))
+        return service.open_enquiry(session, who.actor, event_id, uuid4(), last, clock.now())
+
+
+def trip(city: str, mode: Mode, nights: int | None = 1, sharing: int = 1) -> AnswerDraft:
+    """Return a trip from a city, which is named so that nobody can mistake it."""
+    (found,) = gazetteer().find(city)
+    return AnswerDraft(found, mode, nights, sharing)
+
+
+def answered(code: str, draft: AnswerDraft, name: UUID | None = None) -> str:
+    """Answer by a link and return the code of the answer."""
+    name = name or uuid4()
+    with transaction() as session:
+        service.give_answer(session, code, name, draft, clock.now())
+    return answer_code(name)

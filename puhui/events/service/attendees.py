@@ -11,7 +11,7 @@ from puhui.events.attendee_list import AttendeeList, decide, read
 from puhui.events.city import City, gazetteer
 from puhui.events.draft import groups_as_json, questions_as_json
 from puhui.events.errors import NameTaken, NoSuchRow
-from puhui.events.model import ListUpload
+from puhui.events.model import Event, ListUpload
 from puhui.events.service.event import locked
 from puhui.kernel.actor import Actor
 from puhui.outbox.service import publish
@@ -35,10 +35,23 @@ def upload_list(
         if known.event_id != event_id:
             raise NameTaken(list=str(list_id))
         return known
-    listed = read(file, gazetteer(), queries.venue(event))
+    return keep_list(
+        session, actor, event, list_id, read(file, gazetteer(), queries.venue(event)), now
+    )
+
+
+def keep_list(
+    session: Session,
+    actor: Actor,
+    event: Event,
+    list_id: UUID,
+    listed: AttendeeList,
+    now: datetime,
+) -> ListUpload:
+    """Keep a list that has been read. The caller holds the event's row."""
     upload = ListUpload(
         list_id=list_id,
-        event_id=event_id,
+        event_id=event.event_id,
         uploaded_by=actor.person_id,
         uploaded_at=now,
         rows=listed.rows,
@@ -47,7 +60,13 @@ def upload_list(
     )
     _keep(upload, listed)
     session.add(upload)
-    publish(session, "events.list_uploaded", now, event_id=str(event_id), list_id=str(list_id))
+    publish(
+        session,
+        "events.list_uploaded",
+        now,
+        event_id=str(event.event_id),
+        list_id=str(list_id),
+    )
     session.flush()
     return upload
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import puhui.factors.queries as factors
-from puhui.events import planning_queries, queries
+from puhui.events import answer_queries, planning_queries, queries
 from puhui.events.activity import Source
+from puhui.events.answers import Trips
 from puhui.events.document import Card, annex_of, canonical, digest, document_of
 from puhui.events.draft import entries_from_json, with_assumptions
 from puhui.events.errors import CitiesUndecided, NameTaken, NoAttendees, NotOverYet
@@ -49,13 +50,16 @@ def estimate_event(
     if stage is Stage.ACTUAL and day_of(now) < event.ends_on:
         raise NotOverYet(ends_on=event.ends_on.isoformat())
     upload = queries.newest_list(session, event_id)
-    plan = plan_of(session, event, upload)
+    trips = trips_of(session, event, upload)
+    plan = plan_of(session, event, trips)
     estimate = reckon(plan, lambda subject: factors.of_subject(session, subject))
     newest = queries.estimate(session, event_id)
     number = newest.number + 1 if newest else 1
-    annex = canonical(annex_of(plan, estimate))
+    annex = canonical(annex_of(plan, estimate, trips))
     card = _card(session, event)
-    document = canonical(document_of(card, number, stage, plan, estimate, digest(annex), now))
+    document = canonical(
+        document_of(card, number, stage, plan, estimate, digest(annex), now, trips)
+    )
     version = EstimateVersion(
         estimate_id=estimate_id,
         event_id=event_id,
@@ -79,11 +83,25 @@ def estimate_event(
     return version
 
 
-def plan_of(session: Session, event: Event, upload: ListUpload | None) -> Plan:
+def trips_of(session: Session, event: Event, upload: ListUpload | None) -> Trips | None:
+    """Return who comes from where: the list, and attendees' own answers in its places.
+
+    Raises:
+        CitiesUndecided: cities of the list wait for a decision.
+    """
+    listed = None if upload is None else queries.attendees(upload)
+    if upload is not None and listed is not None and listed.questions:
+        raise CitiesUndecided(
+            list=str(upload.list_id), written=[question.written for question in listed.questions]
+        )
+    return answer_queries.trips(session, event, listed)
+
+
+def plan_of(session: Session, event: Event, trips: Trips | None) -> Plan:
     """Return everything that an estimate of the event would rest on now.
 
     Raises:
-        NoAttendees, CitiesUndecided: travel cannot be computed yet.
+        NoAttendees: travel cannot be computed yet.
     """
     inventory = queries.inventory(session, event.event_id)
     plan = Plan(
@@ -98,18 +116,13 @@ def plan_of(session: Session, event: Event, upload: ListUpload | None) -> Plan:
     if inventory is not None:
         known = planning_queries.assumptions(session)
         plan = with_assumptions(plan, inventory.rooms_assumed, known)
-    if upload is None:
+    if trips is None:
         if plan.includes(Source.TRAVEL) and not any(
             entry.activity.source is Source.TRAVEL for entry in plan.entries
         ):
             raise NoAttendees(event=str(event.event_id))
         return plan
-    listed = queries.attendees(upload)
-    if listed.questions:
-        raise CitiesUndecided(
-            list=str(upload.list_id), written=[question.written for question in listed.questions]
-        )
-    return replace(plan, attendees=max(plan.attendees, listed.people), groups=listed.groups)
+    return replace(plan, attendees=trips.basis.attendees, groups=trips.groups)
 
 
 def _card(session: Session, event: Event) -> Card:

@@ -2,19 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from puhui.events.model import EstimateVersion, Event, ListUpload
+from puhui.events.model import Answer, EstimateVersion, Event, ListUpload
 from puhui.kernel.clock import day_of
 
 KEEP = timedelta(days=2 * 365 + 1)
 """After the event's last day: the year in which it may become neutral, and one for whoever
 verifies it. The estimate itself stays, with the SHA-256 of what is deleted here."""
+WAIT = timedelta(days=1)
+"""How long a file with names and telephones waits to be read, before it is deleted unread."""
 
 
 def forget_trips(session: Session, now: datetime) -> None:
-    """Delete the trips of events that ended longer than `KEEP` ago. Again changes nothing."""
+    """Delete trips and answers of events that ended longer than `KEEP` ago; again, nothing."""
     over = select(Event.event_id).where(Event.ends_on < day_of(now) - KEEP)
     session.execute(
         update(EstimateVersion)
@@ -29,3 +31,4 @@ def forget_trips(session: Session, now: datetime) -> None:
         )
         .values(groups=[], questions=[])
     )
+    session.execute(delete(Answer).where(Answer.event_id.in_(over)))

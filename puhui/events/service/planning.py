@@ -17,7 +17,7 @@ from puhui.events.model import AssumptionVersion, Event, ReductionPlanVersion
 from puhui.events.planning_queries import PlanCard
 from puhui.events.reckoning import reckon
 from puhui.events.reduction import Measure, combined, document_of_plan
-from puhui.events.service.estimate import plan_of
+from puhui.events.service.estimate import plan_of, trips_of
 from puhui.events.service.event import locked
 from puhui.events.whatif import Difference, Scenario, applied, difference
 from puhui.factors.factor import Factor
@@ -145,7 +145,8 @@ class _Asking:
     def __init__(self, session: Session, event: Event) -> None:
         self._known = planning_queries.assumptions(session)
         self._published = _remembering(lambda subject: factors.of_subject(session, subject))
-        self._plan = plan_of(session, event, queries.newest_list(session, event.event_id))
+        upload = queries.newest_list(session, event.event_id)
+        self._plan = plan_of(session, event, trips_of(session, event, upload))
         self._before: tuple[Plan, Estimate] = (self._plan, reckon(self._plan, self._published))
 
     def what_if(self, scenario: Scenario) -> Difference:

@@ -2,19 +2,16 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, post_load, pre_dump
+from marshmallow import ValidationError, post_load
 
 from puhui.footprint.inventory import Fate, Kind, Reach, Stage
 from puhui.footprint.submission import HEAD_FIELDS, LINE_FIELDS, MOST_LINES, Submitted
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
-from puhui.outbox.queries import TaskSeen
-from puhui.web.locale import told
 from puhui.web.schema import (
     Boolean,
     Code,
     Enum,
-    Instant,
     List,
     Nested,
     Object,
@@ -22,9 +19,9 @@ from puhui.web.schema import (
     Sentences,
     Strict,
     Text,
-    Uuid,
     Whole,
 )
+from puhui.web.task import MOST_FAULTS, TaskFaultSchema, TaskSchema
 
 
 class InventoryLines(Strict):
@@ -153,32 +150,14 @@ class UploadedSchema(Schema):
     changed = Boolean(required=True)
 
 
-class ImportFaultSchema(Schema):
+class ImportFaultSchema(TaskFaultSchema):
     """One thing wrong with a workbook, and where it stands."""
 
-    sheet = Text(60, required=True, allow_none=True)
-    row = Whole(required=True, minimum=1, allow_none=True)
-    field = Text(200, required=True, allow_none=True)
-    code = Text(60, required=True)
-    detail = Text(500, required=True)
 
-
-class ImportSchema(Schema):
+class ImportSchema(TaskSchema):
     """How far an import is; a failed one has changed nothing and says why."""
 
-    task_id = Uuid(required=True)
-    state = Code(r"running|stopped|finished|failed|stuck", required=True)
-    done = Whole(required=True, minimum=0)
-    total = Whole(required=True, minimum=0)
-    result = Object(required=True, allow_none=True)
-    errors = List(Nested(ImportFaultSchema), most=1000, required=True)
-    begun_at = Instant(required=True)
-
-    @pre_dump
-    def _told(self, seen: TaskSeen, **_: Any) -> dict[str, Any]:
-        errors = [{**vars(fault), "detail": told(fault)} for fault in seen.faults[:1000]]
-        result = seen.result if seen.state == "finished" else None
-        return {**vars(seen), "result": result, "errors": errors}
+    errors = List(Nested(ImportFaultSchema), most=MOST_FAULTS, required=True)
 
 
 def fault_of_file(size: int, most: int) -> list[Fault]:
