@@ -19,7 +19,7 @@ from puhui.credits.schema_stock import (
     PartEncumbranceSchema,
     SerialFatesSchema,
     SerialQuery,
-    StatisticsSchema,
+    CreditStatisticsSchema,
     cancellation_of,
 )
 from puhui.credits.statistics import Retired, Statistics, Stock, statistics
@@ -116,7 +116,7 @@ class Serials(MethodView):
 class Sums(MethodView):
     """Sums over all credits."""
 
-    @sums.response(200, StatisticsSchema)
+    @sums.response(200, CreditStatisticsSchema)
     @open_to_all
     def get(self) -> dict[str, Any]:
         """Show what is issued, for sale, held, retired and cancelled, by kind, county, vintage,

@@ -168,7 +168,7 @@ class SerialFatesSchema(Schema):
     items = List(Nested(SerialFateSchema), most=200, required=True)
 
 
-class StockSchema(Schema):
+class CreditStockSchema(Schema):
     """Kilograms of one group by place."""
 
     name = Text(LONGEST, may_be_blank=True, required=True)
@@ -185,12 +185,12 @@ class RetiredSchema(Schema):
     kg = Whole(required=True)
 
 
-class StatisticsSchema(Schema):
+class CreditStatisticsSchema(Schema):
     """Sums over all credits and all retirements."""
 
-    total = Nested(StockSchema, required=True)
-    by_kind = List(Nested(StockSchema), most=100, required=True)
-    by_county = List(Nested(StockSchema), most=10_000, required=True)
-    by_vintage = List(Nested(StockSchema), most=1000, required=True)
+    total = Nested(CreditStockSchema, required=True)
+    by_kind = List(Nested(CreditStockSchema), most=100, required=True)
+    by_county = List(Nested(CreditStockSchema), most=10_000, required=True)
+    by_vintage = List(Nested(CreditStockSchema), most=1000, required=True)
     retired_by_purpose = List(Nested(RetiredSchema), most=100, required=True)
     retired_by_year = List(Nested(RetiredSchema), most=1000, required=True)

@@ -25,7 +25,7 @@ from puhui.events.planning_schema import (
     ReductionPlanDraftSchema,
     ReductionPlanPageSchema,
     ReductionPlanSchema,
-    StatementSchema,
+    EventStatementSchema,
     differences_wire,
 )
 from puhui.events.reduction import Measure
@@ -141,7 +141,7 @@ class EventStatement(MethodView):
     """What can be stated of an event."""
 
     @open_to_all
-    @blueprint.response(200, StatementSchema)
+    @blueprint.response(200, EventStatementSchema)
     def get(self, event_id: UUID) -> StatementCard:
         """Show the statement that the national guide asks for, titled by what is true now."""
         with snapshot() as session:
@@ -154,7 +154,7 @@ class Confirmations(MethodView):
     """The word of the organiser, or of an independent body."""
 
     @blueprint.arguments(ConfirmationDraftSchema)
-    @blueprint.response(201, StatementSchema)
+    @blueprint.response(201, EventStatementSchema)
     def put(self, given: dict[str, Any], event_id: UUID, confirmation_id: UUID) -> StatementCard:
         """Confirm the statement of a neutral event; the same again changes nothing."""
         with transaction() as session:

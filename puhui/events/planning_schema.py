@@ -293,7 +293,7 @@ class ConfirmationDraftSchema(Schema):
     says_en = Text(1000, may_be_blank=True, load_default="")
 
 
-class ConfirmationSchema(Schema):
+class EventConfirmationSchema(Schema):
     """A word that was given, and whether it is of the statement as it stands now."""
 
     confirmation_id = Uuid(required=True)
@@ -307,13 +307,13 @@ class ConfirmationSchema(Schema):
     is_current = Boolean(required=True)
 
 
-class StatementSchema(Schema):
+class EventStatementSchema(Schema):
     """What can be stated of an event now."""
 
     kind = Enum(StatementKind, required=True)
     sha256 = Code("[0-9a-f]{64}", required=True)
     document = Object(required=True, description="规范 JSON")
-    confirmations = List(Nested(ConfirmationSchema), most=1000, required=True)
+    confirmations = List(Nested(EventConfirmationSchema), most=1000, required=True)
     reversed_certificates = List(
         Text(60), most=1000, required=True, description="所注销项目后来发生逆转的证书"
     )

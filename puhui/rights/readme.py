@@ -18,7 +18,7 @@ _SENTENCES = (
     N_("acted.csv 列出您以机构成员身份做过的事：表、编号和您在其中的身份。"),
 )
 _STAYS = N_("要求注销之后会怎样")
-_GOES = N_("删除")
+_GOES = N_("随注销删除")
 
 
 def readme(now: datetime) -> str:

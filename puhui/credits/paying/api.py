@@ -17,7 +17,7 @@ from puhui.credits.paying.invoice import Invoice, InvoiceDraft
 from puhui.credits.paying.order import Order
 from puhui.credits.paying.schema import (
     AgreementSchema,
-    ConfirmationSchema,
+    MoneyConfirmationSchema,
     InvoiceDraftSchema,
     InvoiceSchema,
     InvoicesQuery,
@@ -32,7 +32,7 @@ from puhui.credits.paying.schema import (
     SellerSchema,
     SellersSchema,
     StatementQuery,
-    StatementSchema,
+    SellerStatementSchema,
     UseSchema,
 )
 from puhui.credits.paying.seller import PayoutDraft, Reckoning, SellerCard, Statement
@@ -133,8 +133,8 @@ class OneRefund(MethodView):
 class Confirmation(MethodView):
     """That a refund is made."""
 
-    @blueprint.arguments(ConfirmationSchema)
-    @blueprint.response(200, ConfirmationSchema)
+    @blueprint.arguments(MoneyConfirmationSchema)
+    @blueprint.response(200, MoneyConfirmationSchema)
     def put(self, said: dict[str, Any], refund_id: UUID) -> dict[str, Any]:
         """Confirm that money went back by bank, or let the gateway send it back."""
         with transaction() as session:
@@ -248,7 +248,7 @@ class SellerStatement(MethodView):
     """What a seller is owed, line by line."""
 
     @blueprint.arguments(StatementQuery, location="query")
-    @blueprint.response(200, StatementSchema)
+    @blueprint.response(200, SellerStatementSchema)
     def get(self, query: dict[str, Any], seller_id: UUID) -> dict[str, Any]:
         """Show a seller's account over a period."""
         with snapshot() as session:

@@ -48,7 +48,7 @@ class OrderSchema(Schema):
     fault = Text(200, required=True, allow_none=True, description="支付渠道拒绝的代码")
 
 
-class RefundSchema(Schema):
+class MoneyRefundSchema(Schema):
     """What was decided about money that pays for nothing."""
 
     refund_id = Uuid(required=True)
@@ -71,7 +71,7 @@ class MoneySchema(Schema):
     hold_reference = Text(40, required=True, allow_none=True)
     odd = Enum(Oddity, required=True, description="到账时为何没有用上")
     fate = Enum(Fate, required=True, description="现在的去向")
-    refund = Nested(RefundSchema, required=True, allow_none=True)
+    refund = Nested(MoneyRefundSchema, required=True, allow_none=True)
 
 
 class OddMoneyQuery(PageQuery):
@@ -99,7 +99,7 @@ class RefundDraftSchema(Schema):
     set_aside = Boolean(load_default=False, description="与碳信用无关，另行处理，不退")
 
 
-class ConfirmationSchema(Schema):
+class MoneyConfirmationSchema(Schema):
     """That money has gone back by bank; for the gateway's, that it may."""
 
     reference = Text(100, load_default=None, allow_none=True, description="银行退款的流水号")
@@ -292,7 +292,7 @@ class PayoutLineSchema(Schema):
     amount_fen = Whole(required=True)
 
 
-class StatementSchema(Schema):
+class SellerStatementSchema(Schema):
     """A seller's account over a period."""
 
     seller = Nested(SellerSchema, required=True)

@@ -16,7 +16,7 @@ from puhui.rewards.schema.offer import (
     OfferListQuery,
     OfferPageSchema,
     OfferSchema,
-    StockSchema,
+    OfferStockSchema,
     TermsDecisionSchema,
     TermsDraftSchema,
 )
@@ -110,7 +110,7 @@ class TermsDecision(MethodView):
 class Stock(MethodView):
     """How many there are of an offer."""
 
-    @offer_resources.arguments(StockSchema)
+    @offer_resources.arguments(OfferStockSchema)
     @offer_resources.response(200, OfferSchema)
     def put(self, said: dict[str, int], offer_id: UUID) -> OfferCard:
         """Say how many there are in all; never fewer than were redeemed."""

@@ -20,7 +20,7 @@ from puhui.rewards.schema.ranking import (
     RankingQuerySchema,
     RankingSchema,
     StatisticsQuerySchema,
-    StatisticsSchema,
+    PlantingStatisticsSchema,
 )
 from puhui.rewards.statistic import shown
 from puhui.web.blueprint import json_blueprint
@@ -66,7 +66,7 @@ class Statistics(MethodView):
 
     @open_to_all
     @statistic_resources.arguments(StatisticsQuerySchema, location="query")
-    @statistic_resources.response(200, StatisticsSchema)
+    @statistic_resources.response(200, PlantingStatisticsSchema)
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Show plantings by city and year; what fewer than five people have done is empty."""
         places = cities().get(asked["province"])

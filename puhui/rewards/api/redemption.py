@@ -25,7 +25,7 @@ from puhui.rewards.schema.redemption import (
     RedemptionDraftSchema,
     RedemptionPageSchema,
     RedemptionSchema,
-    RefundSchema,
+    RedemptionRefundSchema,
 )
 from puhui.rewards.service import handovers, refunds
 from puhui.rewards.service import redemptions as service
@@ -102,7 +102,7 @@ class Receipt(MethodView):
 class Refund(MethodView):
     """Points come back once."""
 
-    @redemption_resources.arguments(RefundSchema)
+    @redemption_resources.arguments(RedemptionRefundSchema)
     @redemption_resources.response(200, RedemptionSchema)
     def post(self, said: dict[str, str], redemption_id: UUID) -> RedemptionCard:
         """Give the points back and the thing to the stock: the partner or an operator."""

@@ -166,7 +166,7 @@ def renew_invitation(team_id: UUID) -> ResponseReturnValue:
 
 
 @pages.post("/teams/<uuid:team_id>/lead")
-def hand_over(team_id: UUID) -> ResponseReturnValue:
+def hand_team_over(team_id: UUID) -> ResponseReturnValue:
     """Hand one's team over."""
     chosen = as_uuid(request.form.get("membership_id", ""))
     return _done(

@@ -76,7 +76,7 @@ class OfferDraftSchema(Schema):
         return OfferDraft(**values)
 
 
-class StockSchema(Schema):
+class OfferStockSchema(Schema):
     """How many there are in all."""
 
     stock = Whole(minimum=0, maximum=MOST_STOCK, required=True, example=120,

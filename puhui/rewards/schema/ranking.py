@@ -112,7 +112,7 @@ class CityYearSchema(Schema):
     alive = Whole(required=True, allow_none=True, description="其中成活的株数")
 
 
-class StatisticsSchema(Schema):
+class PlantingStatisticsSchema(Schema):
     """Plantings by city and year, without anybody being singled out."""
 
     province = Code(most=6, required=True)

@@ -10,7 +10,7 @@ from puhui.credits.pages.blueprint import ROWS, pages, position
 from puhui.credits.paying import queries, service
 from puhui.credits.paying.errors import UnknownReceipt
 from puhui.credits.paying.receipt import Fate, Oddity, Road
-from puhui.credits.paying.schema import ConfirmationSchema, RefundDraftSchema, UseFormSchema
+from puhui.credits.paying.schema import MoneyConfirmationSchema, RefundDraftSchema, UseFormSchema
 from puhui.credits.paying.way import open_ways
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
@@ -129,7 +129,7 @@ def confirm_refund(receipt_id: UUID, refund_id: UUID) -> ResponseReturnValue:
     """Confirm that money went back, or let the gateway send it back."""
     actor = signed_in()
     try:
-        said = read_form(ConfirmationSchema)
+        said = read_form(MoneyConfirmationSchema)
         with transaction() as session:
             service.confirm_refund(session, actor, refund_id, said["reference"], now())
     except Forbidden:

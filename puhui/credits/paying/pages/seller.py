@@ -103,7 +103,7 @@ def pay_out(seller_id: UUID) -> ResponseReturnValue:
 
 
 @pages.post("/sellers/<uuid:seller_id>/payouts/<uuid:payout_id>/cancellation")
-def cancel(seller_id: UUID, payout_id: UUID) -> ResponseReturnValue:
+def cancel_payout(seller_id: UUID, payout_id: UUID) -> ResponseReturnValue:
     """Take back a payout that was recorded by mistake."""
     actor = signed_in()
     try:
