@@ -19,28 +19,16 @@ from puhui.credits.hold import BankTransfer, Hold
 from puhui.credits.paying import service as paying
 from puhui.credits.purpose import PurposeDraft
 from puhui.credits.reversal import ReversalDraft
-from puhui.credits.schema import (
-    Asked,
-    BankFileSchema,
-    BatchDraftSchema,
-    BatchesQuery,
-    BatchSchema,
-    CertificateSchema,
-    EncumbranceSchema,
-    ErratumSchema,
-    HoldSchema,
-    ImportedSchema,
-    PaymentSchema,
-    PersonalPurchaseSchema,
-    ProjectReversalSchema,
-    ProposalQuery,
-    ProposalSchema,
-    PurchaseSchema,
-    RetirementSchema,
-    RetirementsQuery,
-    SponsorsSchema,
-    reasons,
-)
+from puhui.credits.schema.batch import BatchDraftSchema, BatchesQuery, BatchSchema, ImportedSchema
+from puhui.credits.schema.certificate import CertificateSchema
+from puhui.credits.schema.fate import EncumbranceSchema
+from puhui.credits.schema.hold import HoldSchema
+from puhui.credits.schema.payment import BankFileSchema, PaymentSchema
+from puhui.credits.schema.proposal import Asked, ProposalQuery, ProposalSchema, reasons
+from puhui.credits.schema.purchase import PersonalPurchaseSchema, PurchaseSchema
+from puhui.credits.schema.retirement import ErratumSchema, RetirementSchema, RetirementsQuery
+from puhui.credits.schema.reversal import ProjectReversalSchema
+from puhui.credits.schema.sponsor import SponsorsSchema
 from puhui.credits.upload import is_workbook
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Actor, Permission

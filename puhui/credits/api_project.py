@@ -13,17 +13,19 @@ from puhui.credits.errors import UnknownProject
 from puhui.credits.project import DocumentDraft, ProjectRevision
 from puhui.credits.projects import ProjectCard, ProjectDocumentCard
 from puhui.credits.reversal import Reversal
-from puhui.credits.schema_project import (
+from puhui.credits.schema.project import (
     DocumentDraftSchema,
     DocumentUploadQuery,
     ProjectDocumentSchema,
     ProjectRevisionSchema,
     ProjectSchema,
     ProjectsQuery,
+    WholeProjectSchema,
+)
+from puhui.credits.schema.reserve import (
     ReserveSchema,
     ReserveShownSchema,
     ReservesSchema,
-    WholeProjectSchema,
     reserve_of,
 )
 from puhui.db.session import snapshot, transaction

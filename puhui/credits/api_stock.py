@@ -11,17 +11,16 @@ from puhui.credits.encumbrance import EncumbranceDraft
 from puhui.credits.errors import UnknownBatch
 from puhui.credits.projects import FateCard
 from puhui.credits.queries import BatchCard
-from puhui.credits.schema import BatchSchema
-from puhui.credits.schema_stock import (
+from puhui.credits.schema.batch import BatchSchema
+from puhui.credits.schema.fate import (
     CancellationSchema,
     HistorySchema,
     LiftingSchema,
     PartEncumbranceSchema,
-    SerialFatesSchema,
-    SerialQuery,
-    CreditStatisticsSchema,
     cancellation_of,
 )
+from puhui.credits.schema.serial import SerialFatesSchema, SerialQuery
+from puhui.credits.schema.statistics import CreditStatisticsSchema
 from puhui.credits.statistics import Retired, Statistics, Stock, statistics
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission

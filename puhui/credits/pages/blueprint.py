@@ -15,7 +15,7 @@ from puhui.credits.certificate import BEIJING
 from puhui.credits.detail import details_of
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.queries import BatchCard
-from puhui.credits.schema import reasons
+from puhui.credits.schema.proposal import reasons
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.web.locale import said, tag

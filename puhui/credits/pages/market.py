@@ -12,7 +12,7 @@ from puhui.credits.batch import COLUMNS, MAY_BE_MISSING
 from puhui.credits.detail import DETAILS, details_of
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.pages.blueprint import PREFERENCES, ROWS, pages, sent_bytes, uuid_of
-from puhui.credits.schema import ProposalFormQuery
+from puhui.credits.schema.proposal import ProposalFormQuery
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now

@@ -14,11 +14,8 @@ from puhui.credits.kind import RULES, Kind
 from puhui.credits.pages.blueprint import FATES, ROWS, pages
 from puhui.credits.reserve import ReserveDraft
 from puhui.credits.reversal import CAUSES
-from puhui.credits.schema_project import (
-    DocumentDraftSchema,
-    ProjectFormSchema,
-    ReserveFormSchema,
-)
+from puhui.credits.schema.project import DocumentDraftSchema, ProjectFormSchema
+from puhui.credits.schema.reserve import ReserveFormSchema
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.document import MOST_BYTES
 from puhui.kernel.actor import Permission

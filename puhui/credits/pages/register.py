@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from puhui.credits import public
 from puhui.credits.pages.blueprint import PURPOSES, ROWS, pages, position
-from puhui.credits.schema import RegisterQuery
+from puhui.credits.schema.retirement import RegisterQuery
 from puhui.db.session import snapshot
 from puhui.kernel.errors import DomainError
 from puhui.ledger import queries as ledger

@@ -15,9 +15,9 @@ from puhui.credits.encumbrance import PartEncumbrance
 from puhui.credits.errors import UnknownBatch
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.pages.blueprint import ENCUMBRANCES, FATES, PURPOSES, pages
-from puhui.credits.schema import EncumbranceSchema
-from puhui.credits.schema_stock import (
+from puhui.credits.schema.fate import (
     CancellationFormSchema,
+    EncumbranceSchema,
     LiftingSchema,
     PartEncumbranceSchema,
     cancellation_of,

@@ -17,11 +17,11 @@ from puhui.credits.paying.invoice import Invoice, InvoiceDraft
 from puhui.credits.paying.order import Order
 from puhui.credits.paying.schema import (
     AgreementSchema,
-    MoneyConfirmationSchema,
     InvoiceDraftSchema,
     InvoiceSchema,
     InvoicesQuery,
     IssuedSchema,
+    MoneyConfirmationSchema,
     MoneySchema,
     OddMoneyQuery,
     OrderSchema,
@@ -31,12 +31,12 @@ from puhui.credits.paying.schema import (
     RejectedSchema,
     SellerSchema,
     SellersSchema,
-    StatementQuery,
     SellerStatementSchema,
+    StatementQuery,
     UseSchema,
 )
 from puhui.credits.paying.seller import PayoutDraft, Reckoning, SellerCard, Statement
-from puhui.credits.schema import HoldSchema
+from puhui.credits.schema.hold import HoldSchema
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import now

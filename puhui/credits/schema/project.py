@@ -1,4 +1,4 @@
-"""The wire of projects: what they are, their documents, versions and reserves."""
+"""Projects on the wire: what they are, their documents and versions."""
 
 from typing import Any
 
@@ -7,17 +7,14 @@ from marshmallow import post_load
 from puhui.credits.batch import LONGEST
 from puhui.credits.kind import Kind
 from puhui.credits.project import DocumentDraft, ProjectRevision
-from puhui.credits.reserve import ReserveDraft
-from puhui.credits.reversal import Cause
-from puhui.credits.schema import BatchSchema
-from puhui.kernel.errors import Fault, Invalid
-from puhui.kernel.text import N_
+from puhui.credits.schema.batch import BatchSchema
+from puhui.credits.schema.reversal import ProjectReversalShownSchema
+from puhui.credits.schema.statistics import KilogramsSchema
 from puhui.web.paging import PageQuery
 from puhui.web.schema import (
     Boolean,
     Code,
     Day,
-    DecimalString,
     Enum,
     Instant,
     List,
@@ -29,17 +26,6 @@ from puhui.web.schema import (
 )
 
 MOST_BATCHES = 100_000
-
-
-class KilogramsSchema(Schema):
-    """Where issued kilograms are; together they are what was issued."""
-
-    for_sale = Whole(required=True, description="可售")
-    encumbered = Whole(required=True, description="有权利限制，不可售")
-    held = Whole(required=True, description="为买方预留")
-    reserve = Whole(required=True, description="在储备中，不出售")
-    retired = Whole(required=True, description="已注销")
-    cancelled = Whole(required=True, description="已取消")
 
 
 class ProjectRevisionSchema(Schema):
@@ -130,19 +116,6 @@ class ProjectDocumentSchema(Schema):
     recorded_at = Instant(required=True)
 
 
-class ProjectReversalShownSchema(Schema):
-    """What a project has lost, and what its reserve made good."""
-
-    cause = Enum(Cause, required=True)
-    happened_on = Day(required=True)
-    lost_kg = Whole(required=True)
-    covered_kg = Whole(required=True, description="由储备补足")
-    uncovered_kg = Whole(required=True, description="未能补足")
-    says_zh = Text(2000, required=True)
-    says_en = Text(2000, required=True)
-    source = Text(LONGEST, required=True)
-
-
 class WholeProjectSchema(ProjectSchema):
     """A project with its batches, documents, losses and earlier versions."""
 
@@ -185,53 +158,3 @@ class DocumentUploadQuery(Schema):
     def _draft(self, found: dict[str, Any], **_: Any) -> tuple[DocumentDraft, str]:
         name = found.pop("name")
         return DocumentDraft(**found), name
-
-
-class ReserveSchema(Schema):
-    """A share of each further issuance of a kind, or of a project, that is not sold."""
-
-    kind = Enum(Kind, load_default=None, allow_none=True)
-    project = Code(
-        r"[A-Z0-9][A-Z0-9-]{1,39}", most=40, load_default=None, allow_none=True, example=None
-    )
-    percent = DecimalString(minimum=0, maximum=100, places=2, required=True, example="20")
-    source = Text(LONGEST, required=True, description="规则或合同")
-
-
-def reserve_of(found: dict[str, Any]) -> ReserveDraft:
-    """Return the rule; asked once it is known that the actor may set it.
-
-    Raises:
-        Invalid: it is of nothing, or of a kind and a project.
-    """
-    if (found["kind"] is None) == (found["project"] is None):
-        message = N_("请填种类或项目，二者之一")
-        raise Invalid([Fault("kind_or_project", message, None, "kind")])
-    share_bp = int(found["percent"] * 100)
-    return ReserveDraft(found["kind"], found["project"], share_bp, found["source"])
-
-
-class ReserveFormSchema(Schema):
-    """A share of each further issuance of one project."""
-
-    percent = DecimalString(minimum=0, maximum=100, places=2, required=True)
-    reserve_source = Text(LONGEST, required=True)
-
-    @post_load
-    def _share(self, found: dict[str, Any], **_: Any) -> tuple[int, str]:
-        return int(found["percent"] * 100), found["reserve_source"]
-
-
-class ReserveShownSchema(Schema):
-    """A rule for a reserve, as it is kept."""
-
-    kind = Enum(Kind, required=True, allow_none=True)
-    project = Text(40, required=True, allow_none=True)
-    share_bp = Whole(required=True, description="万分比")
-    source = Text(LONGEST, required=True)
-
-
-class ReservesSchema(Schema):
-    """The rules in force: of each kind and project, the last that was set."""
-
-    items = List(Nested(ReserveShownSchema), most=100_000, required=True)

@@ -1,19 +1,16 @@
-"""The wire of what becomes of serials: rights to them, their cancelling, where they are."""
+"""What becomes of serials that nobody buys: rights to them, their cancelling, their history."""
 
 from typing import Any
 
 from marshmallow import post_load
 
 from puhui.credits.batch import LONGEST, Encumbrance
-from puhui.credits.cancellation import CancellationDraft, OwnReason, Reason
+from puhui.credits.cancellation import CancellationDraft, OwnReason
 from puhui.credits.encumbrance import EncumbranceDraft, PartEncumbrance
-from puhui.credits.kind import Kind
-from puhui.credits.schema_project import KilogramsSchema
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.web.schema import (
     Boolean,
-    Day,
     DecimalString,
     Enum,
     Instant,
@@ -25,6 +22,16 @@ from puhui.web.schema import (
     Whole,
     Year,
 )
+
+
+class EncumbranceSchema(Schema):
+    """Somebody's right to a batch."""
+
+    encumbrance = Enum(Encumbrance, required=True)
+    note = Text(LONGEST, may_be_blank=True, load_default="")
+    claimant = Text(LONGEST, may_be_blank=True, load_default="", description="权利人：单位名称")
+    document = Text(LONGEST, may_be_blank=True, load_default="", description="所依据的文件")
+
 
 MOST_RANGES = 50
 
@@ -133,64 +140,3 @@ class HistorySchema(Schema):
     """All that became of a batch beside sales."""
 
     items = List(Nested(FateSchema), most=100_000, required=True)
-
-
-class SerialQuery(Schema):
-    """A serial number or a range of them."""
-
-    text = Text(LONGEST, required=True, example="FFCER-350429-TNSY-2019-17")
-
-
-class SerialFateSchema(Schema):
-    """Serials that share a fate, and what it is."""
-
-    serials = Text(LONGEST, required=True)
-    quantity_kg = Whole(required=True)
-    state = Text(20, required=True, description="available、held、retired 或 cancelled")
-    kept = Text(20, required=True, allow_none=True, description="reserve 或 encumbrance")
-    encumbrance = Enum(Encumbrance, required=True, description="整个批次的")
-    kind = Enum(Kind, required=True)
-    project_code = Text(40, required=True)
-    project_name = Text(LONGEST, required=True)
-    project_name_en = Text(LONGEST, required=True)
-    registry = Text(LONGEST, required=True)
-    period_starts = Day(required=True)
-    period_ends = Day(required=True)
-    certificate = Text(20, required=True, allow_none=True)
-    retired_at = Instant(required=True, allow_none=True)
-    cancelled_because = Enum(Reason, required=True, allow_none=True)
-    cancelled_at = Instant(required=True, allow_none=True)
-
-
-class SerialFatesSchema(Schema):
-    """Where the serials are."""
-
-    items = List(Nested(SerialFateSchema), most=200, required=True)
-
-
-class CreditStockSchema(Schema):
-    """Kilograms of one group by place."""
-
-    name = Text(LONGEST, may_be_blank=True, required=True)
-    place = Text(LONGEST, may_be_blank=True, required=True)
-    issued_kg = Whole(required=True)
-    kg = Nested(KilogramsSchema, required=True)
-
-
-class RetiredSchema(Schema):
-    """What was retired for one purpose, or in one year."""
-
-    name = Text(40, required=True)
-    count = Whole(required=True)
-    kg = Whole(required=True)
-
-
-class CreditStatisticsSchema(Schema):
-    """Sums over all credits and all retirements."""
-
-    total = Nested(CreditStockSchema, required=True)
-    by_kind = List(Nested(CreditStockSchema), most=100, required=True)
-    by_county = List(Nested(CreditStockSchema), most=10_000, required=True)
-    by_vintage = List(Nested(CreditStockSchema), most=1000, required=True)
-    retired_by_purpose = List(Nested(RetiredSchema), most=100, required=True)
-    retired_by_year = List(Nested(RetiredSchema), most=1000, required=True)
