@@ -8,10 +8,11 @@ from flask import Response, request
 from flask.views import MethodView
 from sqlalchemy.orm import Session
 
-from puhui.credits import projects, queries, service
+from puhui.credits import queries, service
 from puhui.credits.errors import UnknownProject
 from puhui.credits.project import DocumentDraft, ProjectRevision
-from puhui.credits.projects import ProjectCard, ProjectDocumentCard
+from puhui.credits.queries import projects
+from puhui.credits.queries.projects import ProjectCard, ProjectDocumentCard
 from puhui.credits.reversal import Reversal
 from puhui.credits.schema.project import (
     DocumentDraftSchema,

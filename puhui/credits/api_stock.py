@@ -5,12 +5,13 @@ from uuid import UUID
 
 from flask.views import MethodView
 
-from puhui.credits import projects, public, queries, service
+from puhui.credits import public, queries, service
 from puhui.credits.api_project import sees_all
 from puhui.credits.encumbrance import EncumbranceDraft
 from puhui.credits.errors import UnknownBatch
-from puhui.credits.projects import FateCard
-from puhui.credits.queries import BatchCard
+from puhui.credits.queries import BatchCard, fates
+from puhui.credits.queries.fates import FateCard
+from puhui.credits.queries.statistics import Retired, Statistics, Stock, statistics
 from puhui.credits.schema.batch import BatchSchema
 from puhui.credits.schema.fate import (
     CancellationSchema,
@@ -21,7 +22,6 @@ from puhui.credits.schema.fate import (
 )
 from puhui.credits.schema.serial import SerialFatesSchema, SerialQuery
 from puhui.credits.schema.statistics import CreditStatisticsSchema
-from puhui.credits.statistics import Retired, Statistics, Stock, statistics
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
@@ -92,7 +92,7 @@ class History(MethodView):
         with snapshot() as session:
             if queries.batch(session, batch_id) is None:
                 raise UnknownBatch(batch=str(batch_id))
-            found = projects.history(
+            found = fates.history(
                 session, batch_id=batch_id, with_claimants=sees_all(actor_or_none())
             )
         return {"items": list(found)}
