@@ -7,12 +7,7 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from puhui.claim_check import claim_limits
-from puhui.credits.api import blueprint as credits_resources
-from puhui.credits.api_project import blueprint as credit_projects
-from puhui.credits.api_project import reserves as credit_reserves
-from puhui.credits.api_stock import batches as credit_batches
-from puhui.credits.api_stock import serials as credit_serials
-from puhui.credits.api_stock import sums as credit_statistics
+from puhui.credits import api as credits_api
 from puhui.credits.pages import pages as credits_pages
 from puhui.credits.paying.api import blueprint as money_resources
 from puhui.db.session import snapshot, transaction
@@ -57,13 +52,8 @@ from puhui.web.pages import pages as home
 RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
     register_resources,
-    credits_resources,
+    *credits_api.blueprints,
     money_resources,
-    credit_projects,
-    credit_reserves,
-    credit_batches,
-    credit_serials,
-    credit_statistics,
     *identity_api.blueprints,
     event_resources,
     event_planning,

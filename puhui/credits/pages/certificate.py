@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from puhui.credits import queries
-from puhui.credits.api import address_of
+from puhui.credits.api.certificate import address_of
 from puhui.credits.certificate import TITLES, Certificate, envelope, printed
 from puhui.credits.errors import UnknownCertificate
 from puhui.credits.pages.blueprint import pages

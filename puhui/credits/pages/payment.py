@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from puhui.credits import queries, service
-from puhui.credits.api import is_buyer, may_see
+from puhui.credits.api.hold import is_buyer, may_see
 from puhui.credits.errors import UnknownHold
 from puhui.credits.hold import Hold
 from puhui.credits.pages.blueprint import ROWS, pages, sent_text, uuid_of

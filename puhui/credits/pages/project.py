@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.credits import public, queries, service
-from puhui.credits.api_project import download, known_project, sees_all
+from puhui.credits.api.project import download, known_project, sees_all
 from puhui.credits.errors import ProjectChanged
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.pages.blueprint import FATES, ROWS, pages

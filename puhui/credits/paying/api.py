@@ -9,7 +9,7 @@ from flask.views import MethodView
 from sqlalchemy.orm import Session
 
 from puhui.credits import queries as credits
-from puhui.credits.api import hold_on_the_wire, may_see
+from puhui.credits.api.hold import hold_on_the_wire, may_see
 from puhui.credits.errors import UnknownHold
 from puhui.credits.paying import queries, service
 from puhui.credits.paying.errors import UnknownInvoice, UnknownOrder, UnknownSeller

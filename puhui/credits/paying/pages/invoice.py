@@ -6,7 +6,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.credits import queries as credits
-from puhui.credits.api import MOST_FILE_BYTES, is_buyer, may_see
+from puhui.credits.api.hold import is_buyer, may_see
 from puhui.credits.errors import UnknownHold
 from puhui.credits.hold import Hold
 from puhui.credits.pages.blueprint import ROWS, pages, position
@@ -14,6 +14,7 @@ from puhui.credits.paying import queries, service
 from puhui.credits.paying.errors import UnknownInvoice
 from puhui.credits.paying.invoice import Invoice, InvoiceState, InvoiceType
 from puhui.credits.paying.schema import InvoiceDraftSchema, IssuedSchema, RejectedSchema
+from puhui.credits.upload import MOST_FILE_BYTES
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.documents import content_of, document
 from puhui.kernel.actor import Permission

@@ -1,4 +1,4 @@
-"""JSON resources of projects and reserves."""
+"""JSON resources of projects and their documents."""
 
 from dataclasses import asdict
 from typing import Any
@@ -23,12 +23,6 @@ from puhui.credits.schema.project import (
     ProjectsQuery,
     WholeProjectSchema,
 )
-from puhui.credits.schema.reserve import (
-    ReserveSchema,
-    ReserveShownSchema,
-    ReservesSchema,
-    reserve_of,
-)
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.document import ENDINGS, MOST_BYTES
 from puhui.evidence.documents import content_of, document
@@ -39,17 +33,12 @@ from puhui.web import conditional
 from puhui.web.blueprint import json_blueprint, takes
 from puhui.web.conditional import version_is, versioned
 from puhui.web.guard import actor_or_none, current_actor, open_to_all
-from puhui.web.idempotency import give_name
 from puhui.web.limits import limited
 from puhui.web.paging import Page, page, page_schema
 
 blueprint = json_blueprint(
     "credit-projects", "/api/credits/projects", "碳信用项目：地点、方法、受益人、文件 / Projects"
 )
-reserves = json_blueprint(
-    "credit-reserves", "/api/credits/reserves", "储备：每次签发留出多少 / Reserves"
-)
-
 PROJECT = {
     "name": "project_code",
     "in": "path",
@@ -150,36 +139,6 @@ class DocumentDescription(MethodView):
                 session, actor, project_code, document_id, draft, "", None, now()
             )
             return _document(session, actor, project_code, document_id)
-
-
-@reserves.route("")
-class Reserves(MethodView):
-    """Rules for reserves."""
-
-    @reserves.response(200, ReservesSchema)
-    @open_to_all
-    def get(self) -> dict[str, Any]:
-        """List how much of each further issuance goes into a reserve, by kind and project."""
-        with snapshot() as session:
-            found = projects.reserves(session)
-        return {"items": [{**asdict(each), "project": each.project_code} for each in found]}
-
-
-@reserves.route("/<uuid:share_id>")
-class OneReserve(MethodView):
-    """A rule for a reserve."""
-
-    @reserves.arguments(ReserveSchema)
-    @reserves.response(201, ReserveShownSchema)
-    def put(self, said: dict[str, Any], share_id: UUID) -> dict[str, Any]:
-        """Set how much of each further issuance goes into a reserve; the register says so."""
-        actor = current_actor()
-        actor.require(Permission.CREDIT_IMPORT)
-        draft = reserve_of(said)
-        with transaction() as session:
-            give_name(session, share_id, actor, now())
-            service.set_reserve(session, actor, share_id, draft, now())
-        return {**asdict(draft), "project": draft.project_code}
 
 
 def sees_all(actor: Actor | None) -> bool:

@@ -1,27 +1,27 @@
-"""JSON resources of what becomes of serials, and of sums over all of them."""
+"""JSON resources of what becomes of serials that nobody buys."""
 
 from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
 
-from puhui.credits import public, queries, service
-from puhui.credits.api_project import sees_all
+from puhui.credits import queries, service
+from puhui.credits.api.blueprint import blueprint
+from puhui.credits.api.project import sees_all
+from puhui.credits.batch import Encumbrance
 from puhui.credits.encumbrance import EncumbranceDraft
 from puhui.credits.errors import UnknownBatch
 from puhui.credits.queries import BatchCard, fates
 from puhui.credits.queries.fates import FateCard
-from puhui.credits.queries.statistics import Retired, Statistics, Stock, statistics
 from puhui.credits.schema.batch import BatchSchema
 from puhui.credits.schema.fate import (
     CancellationSchema,
+    EncumbranceSchema,
     HistorySchema,
     LiftingSchema,
     PartEncumbranceSchema,
     cancellation_of,
 )
-from puhui.credits.schema.serial import SerialFatesSchema, SerialQuery
-from puhui.credits.schema.statistics import CreditStatisticsSchema
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
@@ -29,11 +29,31 @@ from puhui.web.blueprint import json_blueprint
 from puhui.web.guard import actor_or_none, current_actor, open_to_all
 from puhui.web.idempotency import give_name
 
+
+@blueprint.route("/batches/<uuid:batch_id>/encumbrance")
+class BatchEncumbrance(MethodView):
+    """Somebody's right to a batch."""
+
+    @blueprint.arguments(EncumbranceSchema)
+    @blueprint.response(200, BatchSchema)
+    def put(self, said: dict[str, Any], batch_id: UUID) -> queries.BatchCard:
+        """Withdraw a batch from sale, or free it again."""
+        with transaction() as session:
+            return service.encumber(
+                session,
+                current_actor(),
+                batch_id,
+                Encumbrance(said["encumbrance"]),
+                said["note"],
+                now(),
+                said["claimant"],
+                said["document"],
+            )
+
+
 batches = json_blueprint(
     "credit-batches", "/api/credits/batches", "批次的权利限制、取消和历史 / Encumbered, cancelled"
 )
-serials = json_blueprint("credit-serials", "/api/credits/serials", "序列号在哪里 / Serials")
-sums = json_blueprint("credit-statistics", "/api/credits/statistics", "统计 / Statistics")
 
 
 @batches.route("/<uuid:batch_id>/encumbrances/<uuid:encumbrance_id>")
@@ -96,48 +116,3 @@ class History(MethodView):
                 session, batch_id=batch_id, with_claimants=sees_all(actor_or_none())
             )
         return {"items": list(found)}
-
-
-@serials.route("")
-class Serials(MethodView):
-    """Where serials are."""
-
-    @serials.arguments(SerialQuery, location="query")
-    @serials.response(200, SerialFatesSchema)
-    @open_to_all
-    def get(self, asked: dict[str, str]) -> dict[str, list[public.Fate]]:
-        """Find the blocks that hold a serial or a range, in any form, and their fate."""
-        with snapshot() as session:
-            return {"items": public.fates(session, asked["text"])}
-
-
-@sums.route("")
-class Sums(MethodView):
-    """Sums over all credits."""
-
-    @sums.response(200, CreditStatisticsSchema)
-    @open_to_all
-    def get(self) -> dict[str, Any]:
-        """Show what is issued, for sale, held, retired and cancelled, by kind, county, vintage,
-        purpose and year; every table adds up to the ledger."""
-        with snapshot() as session:
-            return on_the_wire(statistics(session))
-
-
-def on_the_wire(found: Statistics) -> dict[str, Any]:
-    """Return the sums as they are sent."""
-
-    def stock(each: Stock) -> dict[str, Any]:
-        return {**vars(each), "issued_kg": each.issued_kg}
-
-    def retired(each: Retired) -> dict[str, Any]:
-        return vars(each)
-
-    return {
-        "total": stock(found.total),
-        "by_kind": [stock(each) for each in found.by_kind],
-        "by_county": [stock(each) for each in found.by_county],
-        "by_vintage": [stock(each) for each in found.by_vintage],
-        "retired_by_purpose": [retired(each) for each in found.retired_by_purpose],
-        "retired_by_year": [retired(each) for each in found.retired_by_year],
-    }
