@@ -15,20 +15,15 @@ from puhui.events.city import City
 from puhui.events.draft import EventDraft, InventoryDraft
 from puhui.events.errors import UnknownEvent
 from puhui.events.queries import EventCard, ListCard, OfferCard, Summary
-from puhui.events.schema import (
-    AttendeeListSchema,
-    CityDecisionsSchema,
+from puhui.events.schema.attendee import AttendeeListSchema, CityDecisionsSchema
+from puhui.events.schema.estimate import (
     EstimatePageSchema,
-    EventDraftSchema,
     EventEstimateDraftSchema,
     EventEstimateSchema,
-    EventInventoryDraftSchema,
-    EventInventorySchema,
-    EventOfferDraftSchema,
-    EventOfferSchema,
-    EventPageSchema,
-    EventSchema,
 )
+from puhui.events.schema.event import EventDraftSchema, EventPageSchema, EventSchema
+from puhui.events.schema.inventory import EventInventoryDraftSchema, EventInventorySchema
+from puhui.events.schema.offer import EventOfferDraftSchema, EventOfferSchema
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
 from puhui.web.blueprint import json_blueprint, takes

@@ -11,7 +11,8 @@ from puhui.events import answer_queries, queries, service
 from puhui.events.answer_queries import AskCard, EnquiryCard
 from puhui.events.api import blueprint as event_resources
 from puhui.events.enquiry import AnswerDraft, answer_code
-from puhui.events.enquiry_schema import (
+from puhui.events.errors import UnknownAnswer
+from puhui.events.schema.enquiry import (
     EnquiryClosureSchema,
     EnquiryDraftSchema,
     EnquiryPageSchema,
@@ -20,7 +21,6 @@ from puhui.events.enquiry_schema import (
     EventAnswerDraftSchema,
     EventAnswerSchema,
 )
-from puhui.events.errors import UnknownAnswer
 from puhui.kernel.clock import now
 from puhui.web.blueprint import json_blueprint
 from puhui.web.guard import current_actor, open_to_all

@@ -21,8 +21,8 @@ from puhui.events.answer_queries import AnswerCard, AskCard, EnquiryCard
 from puhui.events.city import gazetteer
 from puhui.events.enquiry import answer_code, asks_nights, in_fours, usual_last_day
 from puhui.events.enquiry_api import ANSWERING
-from puhui.events.enquiry_schema import EnquiryDraftSchema, EventAnswerDraftSchema
 from puhui.events.errors import EnquiryOver, UnknownAnswer
+from puhui.events.schema.enquiry import EnquiryDraftSchema, EventAnswerDraftSchema
 from puhui.events.service.forget import KEEP
 from puhui.events.travel import MODE_NAMES
 from puhui.kernel.actor import Actor

@@ -38,7 +38,8 @@ from puhui.events.estimate import MARK_NAMES, Bound, Estimate, Mark, Stage
 from puhui.events.neutrality import STATE_NAMES, State
 from puhui.events.queries import EventCard
 from puhui.events.reckoning import SENSITIVITY_NAMES
-from puhui.events.schema import EventDraftSchema, EventInventoryDraftSchema
+from puhui.events.schema.event import EventDraftSchema
+from puhui.events.schema.inventory import EventInventoryDraftSchema
 from puhui.events.service.long_list import LONG
 from puhui.events.shown import LINE_HEADINGS, by_level, cells_of, factors_of, rounded_together
 from puhui.events.travel import MODE_NAMES

@@ -12,23 +12,21 @@ from puhui.events.assumption import AssumptionDraft
 from puhui.events.errors import UnknownEvent
 from puhui.events.forest import ForestDraft
 from puhui.events.planning_queries import ForestCard, PlanCard, StatementCard
-from puhui.events.planning_schema import (
+from puhui.events.reduction import Measure
+from puhui.events.schema.assumption import (
     AssumptionDraftSchema,
     AssumptionSchema,
     AssumptionsSchema,
-    ConfirmationDraftSchema,
-    EventDifferencesSchema,
-    EventWhatIfSchema,
-    ForestDraftSchema,
-    ForestSchema,
+)
+from puhui.events.schema.forest import ForestDraftSchema, ForestSchema
+from puhui.events.schema.reduction import (
     OutcomesSchema,
     ReductionPlanDraftSchema,
     ReductionPlanPageSchema,
     ReductionPlanSchema,
-    EventStatementSchema,
-    differences_wire,
 )
-from puhui.events.reduction import Measure
+from puhui.events.schema.statement import ConfirmationDraftSchema, EventStatementSchema
+from puhui.events.schema.what_if import EventDifferencesSchema, EventWhatIfSchema, differences_wire
 from puhui.events.whatif import Scenario
 from puhui.kernel.clock import now
 from puhui.web.blueprint import json_blueprint

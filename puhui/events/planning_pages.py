@@ -14,16 +14,14 @@ from puhui.events.activity import ACTIVITIES, LEVEL_NAMES, SOURCE_NAMES, UNIT_NA
 from puhui.events.errors import UnknownEvent
 from puhui.events.forest import REMINDER_NAMES, ROUTE_STATE_NAMES
 from puhui.events.planning_queries import StatementCard
-from puhui.events.planning_schema import (
-    AssumptionDraftSchema,
-    ConfirmationDraftSchema,
-    EventScenarioSchema,
-    ForestDraftSchema,
-    MeasureSchema,
-)
 from puhui.events.queries import EventCard
 from puhui.events.reckoning import SENSITIVITY_NAMES
 from puhui.events.reduction import MEASURE_STATE_NAMES, Measure
+from puhui.events.schema.assumption import AssumptionDraftSchema
+from puhui.events.schema.forest import ForestDraftSchema
+from puhui.events.schema.reduction import MeasureSchema
+from puhui.events.schema.statement import ConfirmationDraftSchema
+from puhui.events.schema.what_if import EventScenarioSchema
 from puhui.events.shown import rounded_together
 from puhui.events.statement import CONFIRMATION_NAMES, TITLES
 from puhui.events.statement_pdf import pdf_of

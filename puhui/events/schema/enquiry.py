@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import post_load
 
 from puhui.events.enquiry import ANSWER_LETTERS, LINK_LETTERS, AnswerDraft
-from puhui.events.schema import CitySchema, Place
+from puhui.events.schema.event import CitySchema, Place
 from puhui.events.travel import Mode
 from puhui.kernel.code import LETTERS
 from puhui.web.paging import page_schema
