@@ -11,7 +11,7 @@ from puhui.credits import api as credits_api
 from puhui.credits.pages import pages as credits_pages
 from puhui.credits.paying.api import blueprint as money_resources
 from puhui.db.session import snapshot, transaction
-from puhui.events import uses as event_uses
+from puhui.events import queries as event_queries
 from puhui.events.badge_pages import pages as badge_pages
 from puhui.events.enquiry_api import blueprint as enquiry_resources
 from puhui.events.enquiry_pages import pages as enquiry_pages
@@ -82,7 +82,7 @@ PAGES: list[flask.Blueprint] = [
     rights_pages,
 ]
 
-FACTOR_USES: list[Finder] = [footprint_queries.uses_of_factor, event_uses.uses_of_factor]
+FACTOR_USES: list[Finder] = [footprint_queries.uses_of_factor, event_queries.uses_of_factor]
 """Who knows what was computed with a factor; `factors` itself may not know them."""
 
 STATIC = Path(__file__).resolve().parents[1] / "static"

@@ -7,11 +7,11 @@ from uuid import UUID
 from flask.views import MethodView
 
 from puhui.db.session import snapshot, transaction
-from puhui.events import answer_queries, queries, service
-from puhui.events.answer_queries import AskCard, EnquiryCard
+from puhui.events import queries, service
 from puhui.events.api import blueprint as event_resources
 from puhui.events.enquiry import AnswerDraft, answer_code
 from puhui.events.errors import UnknownAnswer
+from puhui.events.queries.answers import AskCard, EnquiryCard
 from puhui.events.schema.enquiry import (
     EnquiryClosureSchema,
     EnquiryDraftSchema,
@@ -43,7 +43,7 @@ class Enquiries(MethodView):
         """List the newest links, newest first, to the organiser."""
         with snapshot() as session:
             queries.own_event(session, current_actor(), event_id)
-            return Page(answer_queries.enquiries(session, event_id, now())[:100], None)
+            return Page(queries.enquiries(session, event_id, now())[:100], None)
 
 
 @event_resources.route("/<uuid:event_id>/enquiries/<uuid:enquiry_id>")
@@ -58,14 +58,14 @@ class OneEnquiry(MethodView):
             service.open_enquiry(
                 session, current_actor(), event_id, enquiry_id, asked["expires_on"], now()
             )
-            return answer_queries.enquiry(session, event_id, enquiry_id, now())
+            return queries.enquiry(session, event_id, enquiry_id, now())
 
     @event_resources.response(200, EnquirySchema)
     def get(self, event_id: UUID, enquiry_id: UUID) -> EnquiryCard:
         """Show a link and how many have answered by it, to the organiser."""
         with snapshot() as session:
             queries.own_event(session, current_actor(), event_id)
-            return answer_queries.enquiry(session, event_id, enquiry_id, now())
+            return queries.enquiry(session, event_id, enquiry_id, now())
 
 
 @event_resources.route("/<uuid:event_id>/enquiries/<uuid:enquiry_id>/closure")
@@ -80,7 +80,7 @@ class Closure(MethodView):
             service.close_enquiry(
                 session, current_actor(), event_id, enquiry_id, now(), void=asked["void"]
             )
-            return answer_queries.enquiry(session, event_id, enquiry_id, now())
+            return queries.enquiry(session, event_id, enquiry_id, now())
 
 
 @blueprint.route("/<code>")
@@ -92,8 +92,8 @@ class Ask(MethodView):
     def get(self, code: str) -> AskCard:
         """Show of which event a link is and what it asks."""
         with snapshot() as session:
-            found = answer_queries.enquiry_of_code(session, code)
-            return answer_queries.ask_card(session, found, now())
+            found = queries.enquiry_of_code(session, code)
+            return queries.ask_card(session, found, now())
 
 
 @blueprint.route("/<code>/answers/<uuid:answer_name>")
@@ -130,10 +130,10 @@ class OneAnswer(MethodView):
 def _answer(code: str, name: UUID) -> dict[str, Any]:
     """Return an answer by its name, which must have come by a link of the same event."""
     with snapshot() as session:
-        link = answer_queries.enquiry_of_code(session, code)
-        found = answer_queries.answer_of_code(session, answer_code(name))
+        link = queries.enquiry_of_code(session, code)
+        found = queries.answer_of_code(session, answer_code(name))
         if found.event_id != link.event_id:
             raise UnknownAnswer()
-        card = answer_queries.answer_card(session, found, now())
+        card = queries.answer_card(session, found, now())
     told = {field.name: getattr(card, field.name) for field in fields(card)}
     return {**told, "code": answer_code(name)}

@@ -16,12 +16,12 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from puhui.db.session import snapshot, transaction
-from puhui.events import answer_queries, queries, service
-from puhui.events.answer_queries import AnswerCard, AskCard, EnquiryCard
+from puhui.events import queries, service
 from puhui.events.city import gazetteer
 from puhui.events.enquiry import answer_code, asks_nights, in_fours, usual_last_day
 from puhui.events.enquiry_api import ANSWERING
 from puhui.events.errors import EnquiryOver, UnknownAnswer
+from puhui.events.queries.answers import AnswerCard, AskCard, EnquiryCard
 from puhui.events.schema.enquiry import EnquiryDraftSchema, EventAnswerDraftSchema
 from puhui.events.service.forget import KEEP
 from puhui.events.travel import MODE_NAMES
@@ -148,15 +148,13 @@ def withdraw(code: str) -> ResponseReturnValue:
 
 def _ask(code: str) -> AskCard:
     with snapshot() as session:
-        found = answer_queries.enquiry_of_code(session, code)
-        return answer_queries.ask_card(session, found, now())
+        found = queries.enquiry_of_code(session, code)
+        return queries.ask_card(session, found, now())
 
 
 def _own(code: str) -> AnswerCard:
     with snapshot() as session:
-        return answer_queries.answer_card(
-            session, answer_queries.answer_of_code(session, code), now()
-        )
+        return queries.answer_card(session, queries.answer_of_code(session, code), now())
 
 
 def _cookie(card: AskCard) -> str:
@@ -251,8 +249,8 @@ def _link(actor: Actor, event_id: UUID) -> dict[str, Any]:
     with snapshot() as session:
         event = queries.own_event(session, actor, event_id)
         card = queries.card(session, event, now())
-        links = answer_queries.enquiries(session, event_id, now())
-        answered = answer_queries.answered(session, event)
+        links = queries.enquiries(session, event_id, now())
+        answered = queries.answered(session, event)
         nights = asks_nights(event.bounds)
     link: EnquiryCard | None = next((each for each in links if each.is_open), None)
     address = None if link is None else address_of(link.code)

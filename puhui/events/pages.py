@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from puhui.credits.bundle import Wishes
 from puhui.credits.kind import RULES, Kind
 from puhui.db.session import snapshot, transaction
-from puhui.events import answer_queries, planning_queries, queries, service
+from puhui.events import queries, service
 from puhui.events.activity import (
     ACTIVITIES,
     GUIDE_TYPES,
@@ -26,7 +26,6 @@ from puhui.events.activity import (
     known_for,
 )
 from puhui.events.agenda import NEXT_NAMES
-from puhui.events.agenda_queries import agenda
 from puhui.events.answers import GROUND_NAMES
 from puhui.events.attendee_file import MOST_BYTES, lines_in
 from puhui.events.benchmark import UNLIKE_NAMES, intensity
@@ -37,6 +36,7 @@ from puhui.events.errors import Outdated, UnknownEvent
 from puhui.events.estimate import MARK_NAMES, Bound, Estimate, Mark, Stage
 from puhui.events.neutrality import STATE_NAMES, State
 from puhui.events.queries import EventCard
+from puhui.events.queries.agendas import agenda
 from puhui.events.reckoning import SENSITIVITY_NAMES
 from puhui.events.schema.event import EventDraftSchema
 from puhui.events.schema.inventory import EventInventoryDraftSchema
@@ -482,8 +482,8 @@ def _desk(actor: Actor, event_id: UUID) -> dict[str, Any]:
         versions = [queries.summary(v) for v in queries.estimates(session, event_id)]
         offers = queries.offer_cards(session, event_id)
         todo = agenda(session, event, card, now())
-        answered = answer_queries.answered(session, event)
-        link = answer_queries.open_enquiry(session, event_id, now())
+        answered = queries.answered(session, event)
+        link = queries.open_enquiry(session, event_id, now())
     return {
         "card": card,
         "agenda": todo,
@@ -523,7 +523,7 @@ def _amounts(actor: Actor, event_id: UUID) -> dict[str, Any]:
         card = queries.card(session, event, now())
         found = queries.inventory(session, event_id)
         kept = queries.inventory_card(found) if found is not None else None
-        hotels = planning_queries.assumptions(session)
+        hotels = queries.assumptions(session)
     rows = list(kept["entries"]) if kept else []
     told = {ACTIVITIES[row["activity"]].source for row in rows}
     rows += [

@@ -7,11 +7,13 @@ from uuid import UUID
 from flask.views import MethodView
 
 from puhui.db.session import snapshot, transaction
-from puhui.events import planning_queries, queries, service
+from puhui.events import queries, service
 from puhui.events.assumption import AssumptionDraft
 from puhui.events.errors import UnknownEvent
 from puhui.events.forest import ForestDraft
-from puhui.events.planning_queries import ForestCard, PlanCard, StatementCard
+from puhui.events.queries.forests import ForestCard
+from puhui.events.queries.plans import PlanCard
+from puhui.events.queries.statements import StatementCard
 from puhui.events.reduction import Measure
 from puhui.events.schema.assumption import (
     AssumptionDraftSchema,
@@ -60,7 +62,7 @@ class ReductionPlans(MethodView):
         """List the versions, newest first."""
         with snapshot() as session:
             queries.event_for(session, actor_or_none(), event_id)
-            return Page(planning_queries.reduction_plans(session, event_id)[:100], None)
+            return Page(queries.reduction_plans(session, event_id)[:100], None)
 
 
 @blueprint.route("/<uuid:event_id>/reduction-plans/<uuid:plan_id>")
@@ -88,7 +90,7 @@ class Outcomes(MethodView):
         """Compare the last estimate beforehand with the newest actual one, by source."""
         with snapshot() as session:
             queries.event_for(session, actor_or_none(), event_id)
-            return {"sources": planning_queries.turned_out(session, event_id)}
+            return {"sources": queries.turned_out(session, event_id)}
 
 
 @blueprint.route("/<uuid:event_id>/forest")
@@ -101,7 +103,7 @@ class Forest(MethodView):
         """Show an event's new forest and until when its route is open."""
         with snapshot() as session:
             event = queries.event_for(session, actor_or_none(), event_id)
-            found = planning_queries.forest_card(session, event, now())
+            found = queries.forest_card(session, event, now())
         if found is None:
             raise UnknownEvent(event=str(event_id), what="forest")
         return _forest(found)
@@ -118,7 +120,7 @@ class OneForest(MethodView):
         with transaction() as session:
             service.record_forest(session, current_actor(), event_id, route_id, draft, now())
             event = queries.own_event(session, current_actor(), event_id)
-            found = planning_queries.forest_card(session, event, now())
+            found = queries.forest_card(session, event, now())
         assert found is not None, event_id
         return _forest(found)
 
@@ -144,7 +146,7 @@ class EventStatement(MethodView):
         """Show the statement that the national guide asks for, titled by what is true now."""
         with snapshot() as session:
             event = queries.event_for(session, actor_or_none(), event_id)
-            return planning_queries.statement_card(session, event)
+            return queries.statement_card(session, event)
 
 
 @blueprint.route("/<uuid:event_id>/confirmations/<uuid:confirmation_id>")
@@ -158,7 +160,7 @@ class Confirmations(MethodView):
         with transaction() as session:
             give_name(session, confirmation_id, current_actor(), now())
             service.confirm(session, current_actor(), event_id, confirmation_id, **given, now=now())
-            return planning_queries.statement_card(session, queries.event(session, event_id))
+            return queries.statement_card(session, queries.event(session, event_id))
 
 
 @blueprint.route("/assumptions")
@@ -170,7 +172,7 @@ class Assumptions(MethodView):
     def get(self) -> dict[str, Any]:
         """List the newest version of each."""
         with snapshot() as session:
-            return {"items": list(planning_queries.assumptions(session).values())}
+            return {"items": list(queries.assumptions(session).values())}
 
 
 @blueprint.route("/assumptions/<uuid:assumption_id>")
@@ -183,4 +185,4 @@ class OneAssumption(MethodView):
         """Enter an assumption as the next version of its key; the same again changes nothing."""
         with transaction() as session:
             found = service.enter_assumption(session, current_actor(), assumption_id, draft, now())
-            return planning_queries.assumption(found)
+            return queries.assumption(found)

@@ -9,12 +9,12 @@ from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot, transaction
-from puhui.events import planning_queries, queries, service
+from puhui.events import queries, service
 from puhui.events.activity import ACTIVITIES, LEVEL_NAMES, SOURCE_NAMES, UNIT_NAMES, Source
 from puhui.events.errors import UnknownEvent
 from puhui.events.forest import REMINDER_NAMES, ROUTE_STATE_NAMES
-from puhui.events.planning_queries import StatementCard
 from puhui.events.queries import EventCard
+from puhui.events.queries.statements import StatementCard
 from puhui.events.reckoning import SENSITIVITY_NAMES
 from puhui.events.reduction import MEASURE_STATE_NAMES, Measure
 from puhui.events.schema.assumption import AssumptionDraftSchema
@@ -109,7 +109,7 @@ def ask_what_if(event_id: UUID) -> ResponseReturnValue:
 def _asking(actor: Actor, event_id: UUID) -> dict[str, Any]:
     with snapshot() as session:
         card = queries.card(session, queries.own_event(session, actor, event_id), now())
-        hotels = planning_queries.assumptions(session)
+        hotels = queries.assumptions(session)
     return {"card": card, "slots": SLOTS, **_choices(hotels.values())}
 
 
@@ -231,8 +231,8 @@ def reduction(event_id: UUID) -> ResponseReturnValue:
     with snapshot() as session:
         event = queries.event_for(session, actor, event_id)
         card = queries.card(session, event, now())
-        plans = planning_queries.reduction_plans(session, event_id)
-        outcome = planning_queries.turned_out(session, event_id)
+        plans = queries.reduction_plans(session, event_id)
+        outcome = queries.turned_out(session, event_id)
         theirs = queries.is_theirs(actor, event)
     return render_template(
         "events/reduction.html",
@@ -249,7 +249,7 @@ def reduction_json(event_id: UUID, number: int) -> Response:
     """Give out a version of the plan, exactly the bytes that were hashed."""
     with snapshot() as session:
         queries.event_for(session, actor_or_none(), event_id)
-        text = planning_queries.reduction_plan_text(session, event_id, number)
+        text = queries.reduction_plan_text(session, event_id, number)
     if text is None:
         raise UnknownEvent(plan=number)
     return _file(text.encode(), "application/json", f"reduction-{event_id}-{number}.json")
@@ -281,8 +281,8 @@ def save_reduction(event_id: UUID) -> ResponseReturnValue:
 def _plan(actor: Actor, event_id: UUID) -> dict[str, Any]:
     with snapshot() as session:
         card = queries.card(session, queries.own_event(session, actor, event_id), now())
-        plans = planning_queries.reduction_plans(session, event_id)
-        hotels = planning_queries.assumptions(session)
+        plans = queries.reduction_plans(session, event_id)
+        hotels = queries.assumptions(session)
     kept = plans[0].document["measures"] if plans else []
     rows = [{**each, "written": json.dumps(each["scenario"])} for each in kept]
     return {
@@ -375,14 +375,14 @@ def _statement(event_id: UUID) -> tuple[StatementCard, EventCard]:
     actor = actor_or_none()
     with snapshot() as session:
         event = queries.event_for(session, actor, event_id)
-        return planning_queries.statement_card(session, event), queries.card(session, event, now())
+        return queries.statement_card(session, event), queries.card(session, event, now())
 
 
 def _stated(event_id: UUID) -> dict[str, Any]:
     actor = actor_or_none()
     card, event = _statement(event_id)
     with snapshot() as session:
-        forest = planning_queries.forest_card(session, queries.event(session, event_id), now())
+        forest = queries.forest_card(session, queries.event(session, event_id), now())
         voices = sorted(_voices(actor, event.organisation_id)) if actor else []
         spoken = {each.organisation_id for each in card.confirmations if each.is_current}
         speakers = [
@@ -442,7 +442,7 @@ def _forest(actor: Actor, event_id: UUID) -> dict[str, Any]:
         event = queries.own_event(session, actor, event_id)
         return {
             "card": queries.card(session, event, now()),
-            "found": planning_queries.forest_card(session, event, now()),
+            "found": queries.forest_card(session, event, now()),
         }
 
 
@@ -471,7 +471,7 @@ def enter_assumption() -> ResponseReturnValue:
 def _assumed() -> dict[str, Any]:
     actor = actor_or_none()
     with snapshot() as session:
-        found = list(planning_queries.assumptions(session).values())
+        found = list(queries.assumptions(session).values())
     return {"found": found, "may": actor is not None and actor.may(Permission.FACTOR_PUBLISH)}
 
 

@@ -9,12 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from puhui.credits.kind import RULES, Kind
-from puhui.credits.model import (
-    Batch,
-    Block,
-    Cancellation,
-    EncumbranceRow,
-)
+from puhui.credits.model import Batch, Block, Cancellation, EncumbranceRow
 from puhui.credits.serial import parse
 
 

@@ -8,19 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from puhui.credits.bundle import Line, Why
-from puhui.credits.hold import (
-    Hold,
-    HoldState,
-)
+from puhui.credits.hold import Hold, HoldState
 from puhui.credits.kind import Kind
-from puhui.credits.model import (
-    Batch,
-    Beneficiary,
-    HoldLine,
-    HoldRow,
-    Payment,
-    SponsorRow,
-)
+from puhui.credits.model import Batch, Beneficiary, HoldLine, HoldRow, Payment, SponsorRow
 from puhui.credits.purpose import Purpose
 from puhui.credits.sponsor import Sponsor
 

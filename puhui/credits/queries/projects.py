@@ -10,13 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from puhui.credits.kind import Kind
-from puhui.credits.model import (
-    Project,
-    ProjectDocument,
-    ProjectVersion,
-    ReserveShare,
-    ReversalRow,
-)
+from puhui.credits.model import Project, ProjectDocument, ProjectVersion, ReserveShare, ReversalRow
 from puhui.credits.queries.reversals import covered_by_reserve, reversal_of
 from puhui.credits.queries.statistics import PLACES
 from puhui.credits.reserve import ReserveDraft

@@ -6,19 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from puhui.credits.hold import (
-    RetiredLine,
-    Retirement,
-    one_for_each_vintage,
-)
+from puhui.credits.hold import RetiredLine, Retirement, one_for_each_vintage
 from puhui.credits.kind import RULES, Kind
-from puhui.credits.model import (
-    Batch,
-    Block,
-    CertificateRow,
-    Project,
-    RetirementRow,
-)
+from puhui.credits.model import Batch, Block, CertificateRow, Project, RetirementRow
 from puhui.credits.queries.holds import hold
 from puhui.credits.serial import FORMS, SerialRange, parse
 

@@ -4,11 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy import ScalarSelect, func, select
 
-from puhui.credits.model import (
-    Cancellation,
-    Project,
-    ReversalRow,
-)
+from puhui.credits.model import Cancellation, Project, ReversalRow
 from puhui.credits.reversal import Cause, Reversal, ReversalDraft
 
 

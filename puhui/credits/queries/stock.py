@@ -12,11 +12,7 @@ from sqlalchemy.orm import Session
 from puhui.credits.batch import Encumbrance
 from puhui.credits.bundle import Lot
 from puhui.credits.kind import RULES, Kind
-from puhui.credits.model import (
-    Batch,
-    Block,
-    Project,
-)
+from puhui.credits.model import Batch, Block, Project
 from puhui.credits.serial import FORMS
 
 _SERIALS = func.upper(Block.serials) - func.lower(Block.serials)

@@ -2,14 +2,7 @@
 
 from puhui.credits.batch import LONGEST
 from puhui.credits.certificate import Standing
-from puhui.web.schema import (
-    Enum,
-    Instant,
-    List,
-    Nested,
-    Schema,
-    Text,
-)
+from puhui.web.schema import Enum, Instant, List, Nested, Schema, Text
 
 
 class DocumentSchema(Schema):

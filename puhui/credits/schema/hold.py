@@ -4,12 +4,7 @@ from puhui.credits.batch import LONGEST
 from puhui.credits.certificate import CODE_LENGTH
 from puhui.credits.hold import HoldState
 from puhui.credits.schema.proposal import ProposalSchema
-from puhui.web.schema import (
-    Enum,
-    Instant,
-    Text,
-    Uuid,
-)
+from puhui.web.schema import Enum, Instant, Text, Uuid
 
 
 class HoldSchema(ProposalSchema):

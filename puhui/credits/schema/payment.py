@@ -5,15 +5,7 @@ from typing import Any
 from marshmallow import post_load
 
 from puhui.credits.hold import BankTransfer
-from puhui.web.schema import (
-    Day,
-    DecimalString,
-    List,
-    Nested,
-    Schema,
-    Text,
-    Whole,
-)
+from puhui.web.schema import Day, DecimalString, List, Nested, Schema, Text, Whole
 
 
 class PaymentSchema(Schema):

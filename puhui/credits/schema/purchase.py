@@ -14,17 +14,7 @@ from puhui.credits.schema.batch import MOST_KG
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import Co2e
 from puhui.kernel.text import N_
-from puhui.web.schema import (
-    Code,
-    Day,
-    DecimalString,
-    Enum,
-    List,
-    Schema,
-    Text,
-    Uuid,
-    Whole,
-)
+from puhui.web.schema import Code, Day, DecimalString, Enum, List, Schema, Text, Uuid, Whole
 
 
 class PurchaseSchema(Schema):

@@ -9,16 +9,7 @@ from puhui.credits.kind import Kind
 from puhui.credits.reserve import ReserveDraft
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
-from puhui.web.schema import (
-    Code,
-    DecimalString,
-    Enum,
-    List,
-    Nested,
-    Schema,
-    Text,
-    Whole,
-)
+from puhui.web.schema import Code, DecimalString, Enum, List, Nested, Schema, Text, Whole
 
 
 class ReserveSchema(Schema):

@@ -11,17 +11,7 @@ from puhui.credits.kind import Kind
 from puhui.credits.public import Filter
 from puhui.credits.purpose import PurposeKind
 from puhui.web.paging import PageQuery
-from puhui.web.schema import (
-    Code,
-    Enum,
-    Instant,
-    List,
-    Schema,
-    Text,
-    Uuid,
-    Whole,
-    Year,
-)
+from puhui.web.schema import Code, Enum, Instant, List, Schema, Text, Uuid, Whole, Year
 
 
 class RetirementsFilter(Schema):

@@ -7,13 +7,7 @@ from marshmallow import post_load
 from puhui.credits.batch import LONGEST
 from puhui.credits.reversal import Cause, ReversalDraft
 from puhui.credits.schema.batch import MOST_KG
-from puhui.web.schema import (
-    Day,
-    Enum,
-    Schema,
-    Text,
-    Whole,
-)
+from puhui.web.schema import Day, Enum, Schema, Text, Whole
 
 
 class ProjectReversalSchema(Schema):

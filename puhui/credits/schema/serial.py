@@ -3,16 +3,7 @@
 from puhui.credits.batch import LONGEST, Encumbrance
 from puhui.credits.cancellation import Reason
 from puhui.credits.kind import Kind
-from puhui.web.schema import (
-    Day,
-    Enum,
-    Instant,
-    List,
-    Nested,
-    Schema,
-    Text,
-    Whole,
-)
+from puhui.web.schema import Day, Enum, Instant, List, Nested, Schema, Text, Whole
 
 
 class SerialQuery(Schema):

@@ -9,13 +9,7 @@ from puhui.credits.batch import LONGEST
 from puhui.credits.sponsor import Sponsor, are_whole
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
-from puhui.web.schema import (
-    DecimalString,
-    List,
-    Nested,
-    Schema,
-    Text,
-)
+from puhui.web.schema import DecimalString, List, Nested, Schema, Text
 
 NOT_WHOLE = N_("每家写一次，份额合计应为 100%")
 

@@ -1,13 +1,7 @@
 """Sums over all credits on the wire."""
 
 from puhui.credits.batch import LONGEST
-from puhui.web.schema import (
-    List,
-    Nested,
-    Schema,
-    Text,
-    Whole,
-)
+from puhui.web.schema import List, Nested, Schema, Text, Whole
 
 
 class KilogramsSchema(Schema):

@@ -6,15 +6,7 @@ from marshmallow import post_load
 
 from puhui.events.assumption import HIGHEST, AssumptionDraft
 from puhui.events.schema.inventory import ASSUMPTION
-from puhui.web.schema import (
-    Code,
-    DecimalString,
-    List,
-    Nested,
-    Schema,
-    Text,
-    Whole,
-)
+from puhui.web.schema import Code, DecimalString, List, Nested, Schema, Text, Whole
 
 
 class AssumptionDraftSchema(Schema):

@@ -7,16 +7,7 @@ from marshmallow import post_load
 
 from puhui.events.city import City
 from puhui.events.schema.event import CitySchema, Place
-from puhui.web.schema import (
-    Code,
-    Instant,
-    List,
-    Nested,
-    Schema,
-    Text,
-    Uuid,
-    Whole,
-)
+from puhui.web.schema import Code, Instant, List, Nested, Schema, Text, Uuid, Whole
 
 MOST_DECISIONS = 1000
 

@@ -3,11 +3,7 @@
 from puhui.events.estimate import Stage
 from puhui.events.schema.event import EstimateSummarySchema
 from puhui.web.paging import page_schema
-from puhui.web.schema import (
-    Enum,
-    Object,
-    Schema,
-)
+from puhui.web.schema import Enum, Object, Schema
 
 
 class EventEstimateDraftSchema(Schema):

@@ -5,16 +5,7 @@ from typing import Any
 from marshmallow import post_load
 
 from puhui.events.forest import ForestDraft, Reminder, RouteState
-from puhui.web.schema import (
-    Day,
-    DecimalString,
-    Enum,
-    List,
-    Schema,
-    Text,
-    Uuid,
-    Whole,
-)
+from puhui.web.schema import Day, DecimalString, Enum, List, Schema, Text, Uuid, Whole
 
 
 class ForestDraftSchema(Schema):

@@ -11,16 +11,7 @@ from puhui.events.estimate import Entry
 from puhui.events.schema.event import REGION
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
-from puhui.web.schema import (
-    Code,
-    DecimalString,
-    Enum,
-    List,
-    Nested,
-    Schema,
-    Text,
-    Whole,
-)
+from puhui.web.schema import Code, DecimalString, Enum, List, Nested, Schema, Text, Whole
 
 MOST_ENTRIES = 500
 ASSUMPTION = r"[a-z0-9]+([.-][a-z0-9]+){0,5}"

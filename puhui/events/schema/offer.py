@@ -9,18 +9,7 @@ from puhui.credits.hold import HoldState
 from puhui.credits.kind import Kind
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
-from puhui.web.schema import (
-    Code,
-    Enum,
-    Instant,
-    List,
-    Nested,
-    Schema,
-    Text,
-    Uuid,
-    Whole,
-    Year,
-)
+from puhui.web.schema import Code, Enum, Instant, List, Nested, Schema, Text, Uuid, Whole, Year
 
 
 class WishedShareSchema(Schema):

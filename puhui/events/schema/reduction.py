@@ -7,20 +7,9 @@ from marshmallow import post_load
 from puhui.events.activity import Source
 from puhui.events.reduction import Measure, MeasureState
 from puhui.events.schema.event import Kilograms
-from puhui.events.schema.what_if import EventScenarioSchema, _kilograms
+from puhui.events.schema.what_if import EventScenarioSchema, kilograms
 from puhui.web.paging import page_schema
-from puhui.web.schema import (
-    Code,
-    Enum,
-    Instant,
-    List,
-    Nested,
-    Object,
-    Schema,
-    Text,
-    Uuid,
-    Whole,
-)
+from puhui.web.schema import Code, Enum, Instant, List, Nested, Object, Schema, Text, Uuid, Whole
 
 MOST_MEASURES = 40
 
@@ -65,7 +54,7 @@ class OutcomeSchema(Schema):
     source = Enum(Source, required=True)
     planned_kg = Kilograms(required=True, allow_none=True)
     actual_kg = Kilograms(required=True, allow_none=True)
-    change_kg = _kilograms(allow_none=True)
+    change_kg = kilograms(allow_none=True)
 
 
 class OutcomesSchema(Schema):

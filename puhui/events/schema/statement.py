@@ -1,18 +1,7 @@
 """Statements and their confirmation on the wire."""
 
 from puhui.events.statement import ConfirmationKind, StatementKind
-from puhui.web.schema import (
-    Boolean,
-    Code,
-    Enum,
-    Instant,
-    List,
-    Nested,
-    Object,
-    Schema,
-    Text,
-    Uuid,
-)
+from puhui.web.schema import Boolean, Code, Enum, Instant, List, Nested, Object, Schema, Text, Uuid
 
 
 class ConfirmationDraftSchema(Schema):

@@ -11,15 +11,7 @@ from puhui.events.travel import Mode
 from puhui.events.whatif import Assumed, Difference, Scenario, Shift, Step, Swap
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
-from puhui.web.schema import (
-    Code,
-    DecimalString,
-    Enum,
-    List,
-    Nested,
-    Schema,
-    Text,
-)
+from puhui.web.schema import Code, DecimalString, Enum, List, Nested, Schema, Text
 
 MOST_SCENARIOS = 6
 
@@ -115,7 +107,8 @@ class EventWhatIfSchema(Schema):
     scenarios = List(Nested(EventScenarioSchema), least=1, most=MOST_SCENARIOS, required=True)
 
 
-def _kilograms(**options: Any) -> DecimalString:
+def kilograms(**options: Any) -> DecimalString:
+    """Return a field of kilograms, as text so that no digit is lost."""
     return DecimalString(required=True, minimum=-(10**15), places=12, **options)
 
 
@@ -123,20 +116,20 @@ class SourceStepSchema(Schema):
     """A source before and after."""
 
     source = Enum(Source, required=True)
-    before_kg = _kilograms()
-    after_kg = _kilograms()
-    change_kg = _kilograms()
+    before_kg = kilograms()
+    after_kg = kilograms()
+    change_kg = kilograms()
 
 
 class EventDifferenceSchema(Schema):
     """What a scenario would make of the estimate, in kg."""
 
     name = Text(80, required=True)
-    before_kg = _kilograms()
-    after_kg = _kilograms()
-    change_kg = _kilograms()
-    likely_low_kg = _kilograms(description="95 % 区间下限，未变的数据同时抽样")
-    likely_high_kg = _kilograms(description="95 % 区间上限")
+    before_kg = kilograms()
+    after_kg = kilograms()
+    change_kg = kilograms()
+    likely_low_kg = kilograms(description="95 % 区间下限，未变的数据同时抽样")
+    likely_high_kg = kilograms(description="95 % 区间上限")
     sources = List(Nested(SourceStepSchema), most=20, required=True)
     assumed = List(Enum(Assumed), most=20, required=True, description="情景默认的前提")
 

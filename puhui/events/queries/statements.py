@@ -1,9 +1,8 @@
-"""Read what is planned and stated: assumptions, reduction plans, forests, statements."""
+"""Read what is stated of an event, and who has confirmed it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,30 +11,12 @@ from sqlalchemy.orm import Session
 
 import puhui.credits.queries as credits
 from puhui.credits.certificate import Standing as CertificateStanding
-from puhui.events import queries
-from puhui.events.assumption import Assumption
-from puhui.events.document import canonical, digest, estimate_of
+from puhui.events.document import canonical, digest
 from puhui.events.draft import bounds_as_json
-from puhui.events.estimate import Stage
-from puhui.events.forest import (
-    ForestDraft,
-    Reminder,
-    RouteState,
-    reminders,
-    route_deadline,
-    route_state,
-)
-from puhui.events.model import (
-    AssumptionVersion,
-    Confirmation,
-    EstimateVersion,
-    Event,
-    ForestRouteVersion,
-    Neutrality,
-    ReductionPlanVersion,
-)
+from puhui.events.model import Confirmation, Event, Neutrality
 from puhui.events.neutrality import deadline
-from puhui.events.reduction import Outcome, outcomes
+from puhui.events.queries import events, standings, versions
+from puhui.events.queries.forests import forest_draft, forest_route
 from puhui.events.statement import (
     ConfirmationKind,
     Declared,
@@ -46,31 +27,6 @@ from puhui.events.statement import (
     document_of_statement,
 )
 from puhui.identity.queries import organisation
-from puhui.kernel.clock import day_of
-
-
-@dataclass(frozen=True)
-class PlanCard:
-    """A version of a reduction plan as it is shown."""
-
-    plan_id: UUID
-    number: int
-    document: Mapping[str, Any]
-    sha256: str
-    made_at: datetime
-
-
-@dataclass(frozen=True)
-class ForestCard:
-    """A new forest as it stands today."""
-
-    route_id: UUID
-    number: int
-    forest: ForestDraft
-    open_until: date
-    state: RouteState
-    reminders: tuple[Reminder, ...]
-    made_at: datetime
 
 
 @dataclass(frozen=True)
@@ -116,105 +72,14 @@ class StatementCard:
         return self.statement.sha256
 
 
-def assumptions(session: Session) -> dict[str, Assumption]:
-    """Return the newest version of every assumption, by key."""
-    rows = session.scalars(
-        select(AssumptionVersion).order_by(AssumptionVersion.key, AssumptionVersion.version)
-    )
-    return {row.key: assumption(row) for row in rows}
-
-
-def assumption(row: AssumptionVersion) -> Assumption:
-    """Return a row as a value."""
-    return Assumption(
-        row.key, row.version, row.activity, row.multiplier, row.name_zh, row.name_en, row.basis
-    )
-
-
-def reduction_plans(session: Session, event_id: UUID) -> list[PlanCard]:
-    """Return every version of an event's reduction plan, newest first."""
-    rows = session.scalars(
-        select(ReductionPlanVersion)
-        .where(ReductionPlanVersion.event_id == event_id)
-        .order_by(ReductionPlanVersion.number.desc())
-    )
-    return [plan_card(row) for row in rows]
-
-
-def plan_card(row: ReductionPlanVersion) -> PlanCard:
-    """Return a version as it is shown."""
-    return PlanCard(row.plan_id, row.number, json.loads(row.document), row.sha256, row.made_at)
-
-
-def reduction_plan_text(session: Session, event_id: UUID, number: int) -> str | None:
-    """Return the bytes of one version, as they were hashed; None if there is none."""
-    return session.scalar(
-        select(ReductionPlanVersion.document).where(
-            ReductionPlanVersion.event_id == event_id, ReductionPlanVersion.number == number
-        )
-    )
-
-
-def turned_out(session: Session, event_id: UUID) -> tuple[Outcome, ...]:
-    """Return each source as the last estimate beforehand had it and as the newest actual has."""
-    planned, actual = (_newest_of(session, event_id, stage) for stage in Stage)
-    if planned is None or actual is None:
-        return ()
-    return outcomes(*(estimate_of(queries.document(version)) for version in (planned, actual)))
-
-
-def _newest_of(session: Session, event_id: UUID, stage: Stage) -> EstimateVersion | None:
-    return session.scalar(
-        select(EstimateVersion)
-        .where(EstimateVersion.event_id == event_id, EstimateVersion.stage == stage)
-        .order_by(EstimateVersion.number.desc())
-        .limit(1)
-    )
-
-
-def forest_route(session: Session, event_id: UUID) -> ForestRouteVersion | None:
-    """Return the newest version of an event's new forest, or None."""
-    return session.scalar(
-        select(ForestRouteVersion)
-        .where(ForestRouteVersion.event_id == event_id)
-        .order_by(ForestRouteVersion.number.desc())
-        .limit(1)
-    )
-
-
-def forest_draft(row: ForestRouteVersion) -> ForestDraft:
-    """Return a version as the value that rules know."""
-    return ForestDraft(**{name: getattr(row, name) for name in ForestDraft.__dataclass_fields__})
-
-
-def forest_card(session: Session, event: Event, now: datetime) -> ForestCard | None:
-    """Return an event's new forest as it stands today, or None."""
-    row = forest_route(session, event.event_id)
-    if row is None:
-        return None
-    draft, today = forest_draft(row), day_of(now)
-    newest = queries.estimate(session, event.event_id)
-    need = newest.need_kg if newest else draft.expected_kg
-    lacking = max(0, need - queries.retired_kg(session, event.event_id))
-    return ForestCard(
-        row.route_id,
-        row.number,
-        draft,
-        route_deadline(event.ends_on),
-        route_state(draft, lacking, event.ends_on, today),
-        reminders(draft, event.ends_on, today),
-        row.made_at,
-    )
-
-
 def statement(session: Session, event: Event) -> Statement:
     """Return what can be stated of an event now. The same facts give the same bytes."""
-    newest = queries.estimate(session, event.event_id)
+    newest = versions.estimate(session, event.event_id)
     declared = None if newest is None else session.get(Neutrality, newest.estimate_id)
-    estimate = None if newest is None else queries.document(newest)
+    estimate = None if newest is None else versions.document(newest)
     organiser = organisation(session, event.organisation_id)
     assert organiser is not None, event.organisation_id
-    venue = queries.venue(event)
+    venue = events.venue(event)
     row = forest_route(session, event.event_id)
     told = document_of_statement(
         Subject(
@@ -258,8 +123,8 @@ def statement_card(session: Session, event: Event) -> StatementCard:
         max(
             (
                 event.changed_at,
-                *(estimate.made_at for estimate in queries.estimates(session, event.event_id)[:1]),
-                *(part.retired_at for part in queries.retirements(session, event.event_id)),
+                *(estimate.made_at for estimate in versions.estimates(session, event.event_id)[:1]),
+                *(part.retired_at for part in standings.retirements(session, event.event_id)),
                 *(row.confirmed_at for row in rows),
             )
         ),
@@ -306,7 +171,7 @@ def _is_reversed(session: Session, code: str) -> bool:
 
 def _retired(session: Session, event_id: UUID) -> Sequence[RetiredPart]:
     found = []
-    for part in queries.retirements(session, event_id):
+    for part in standings.retirements(session, event_id):
         retirement = credits.retirement(session, part.retirement_id)
         assert retirement is not None, part.retirement_id
         found.append(

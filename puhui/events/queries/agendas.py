@@ -4,20 +4,21 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from puhui.events import answer_queries, queries
 from puhui.events.activity import ACTIVITIES
 from puhui.events.agenda import Agenda, agenda_of
 from puhui.events.model import Event
-from puhui.events.queries import EventCard
+from puhui.events.queries import inventories, lists
+from puhui.events.queries.answers import answer_groups
+from puhui.events.queries.events import EventCard
 from puhui.kernel.clock import day_of
 
 
 def agenda(session: Session, event: Event, card: EventCard, now: datetime) -> Agenda:
     """Return what is to be done next for an event, and what is lacking."""
-    upload = queries.newest_list(session, event.event_id)
-    inventory = queries.inventory(session, event.event_id)
+    upload = lists.newest_list(session, event.event_id)
+    inventory = inventories.inventory(session, event.event_id)
     per_room = inventory is not None and inventory.people_per_room is not None
-    answers = answer_queries.answer_groups(session, event.event_id)
+    answers = answer_groups(session, event.event_id)
     listed = [] if upload is None else upload.groups
     nights = [group["nights"] for group in listed] + [group.nights for group in answers]
     stands = card.standing

@@ -16,7 +16,7 @@ from puhui.events.enquiry import ANSWER_LETTERS, LINK_LETTERS, asks_nights
 from puhui.events.errors import UnknownAnswer, UnknownEnquiry
 from puhui.events.estimate import Group
 from puhui.events.model import Answer, Enquiry, Event
-from puhui.events.queries import event, venue
+from puhui.events.queries.events import event, venue
 from puhui.events.travel import Mode
 from puhui.identity.queries import organisation
 from puhui.kernel.clock import day_of
