@@ -11,14 +11,12 @@ from puhui.credits import api as credits_api
 from puhui.credits.pages import pages as credits_pages
 from puhui.credits.paying.api import blueprint as money_resources
 from puhui.db.session import snapshot, transaction
+from puhui.events import api as events_api
 from puhui.events import queries as event_queries
 from puhui.events.badge_pages import pages as badge_pages
-from puhui.events.enquiry_api import blueprint as enquiry_resources
 from puhui.events.enquiry_pages import pages as enquiry_pages
-from puhui.events.list_api import resources as event_resources
 from puhui.events.list_pages import pages as event_list_pages
 from puhui.events.pages import pages as event_pages
-from puhui.events.planning_api import blueprint as event_planning
 from puhui.events.planning_pages import pages as event_planning_pages
 from puhui.evidence.store import keep_in
 from puhui.exchange import pages as exchange_pages
@@ -55,9 +53,7 @@ RESOURCES: list[Blueprint] = [
     *credits_api.blueprints,
     money_resources,
     *identity_api.blueprints,
-    event_resources,
-    event_planning,
-    enquiry_resources,
+    *events_api.blueprints,
     *rewards_api.blueprints,
     *factors_api.blueprints,
     *footprint_api.blueprints,

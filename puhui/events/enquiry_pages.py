@@ -17,9 +17,9 @@ from markupsafe import Markup
 
 from puhui.db.session import snapshot, transaction
 from puhui.events import queries, service
+from puhui.events.api.enquiry import ANSWERING
 from puhui.events.city import gazetteer
 from puhui.events.enquiry import answer_code, asks_nights, in_fours, usual_last_day
-from puhui.events.enquiry_api import ANSWERING
 from puhui.events.errors import EnquiryOver, UnknownAnswer
 from puhui.events.queries.answers import AnswerCard, AskCard, EnquiryCard
 from puhui.events.schema.enquiry import EnquiryDraftSchema, EventAnswerDraftSchema

@@ -8,7 +8,7 @@ from flask.views import MethodView
 
 from puhui.db.session import snapshot, transaction
 from puhui.events import queries, service
-from puhui.events.api import blueprint as event_resources
+from puhui.events.api.blueprint import blueprint
 from puhui.events.enquiry import AnswerDraft, answer_code
 from puhui.events.errors import UnknownAnswer
 from puhui.events.queries.answers import AskCard, EnquiryCard
@@ -27,18 +27,17 @@ from puhui.web.guard import current_actor, open_to_all
 from puhui.web.limits import limited
 from puhui.web.paging import Page
 
-blueprint = json_blueprint("enquiries", "/api/enquiries", "参会者填报")
-
+enquiries = json_blueprint("enquiries", "/api/enquiries", "参会者填报")
 ANSWERING = "6000/hour"
 """From one address: a hall full of people has one. Codes are too long to be found by trying, and
 there are never more answers than registered attendees."""
 
 
-@event_resources.route("/<uuid:event_id>/enquiries")
+@blueprint.route("/<uuid:event_id>/enquiries")
 class Enquiries(MethodView):
     """The links of an event."""
 
-    @event_resources.response(200, EnquiryPageSchema)
+    @blueprint.response(200, EnquiryPageSchema)
     def get(self, event_id: UUID) -> Page[EnquiryCard]:
         """List the newest links, newest first, to the organiser."""
         with snapshot() as session:
@@ -46,12 +45,12 @@ class Enquiries(MethodView):
             return Page(queries.enquiries(session, event_id, now())[:100], None)
 
 
-@event_resources.route("/<uuid:event_id>/enquiries/<uuid:enquiry_id>")
+@blueprint.route("/<uuid:event_id>/enquiries/<uuid:enquiry_id>")
 class OneEnquiry(MethodView):
     """A link, named by the organiser who opens it."""
 
-    @event_resources.arguments(EnquiryDraftSchema)
-    @event_resources.response(201, EnquirySchema)
+    @blueprint.arguments(EnquiryDraftSchema)
+    @blueprint.response(201, EnquirySchema)
     def put(self, asked: dict[str, Any], event_id: UUID, enquiry_id: UUID) -> EnquiryCard:
         """Open a link, or let it last until another day; an older open one is closed."""
         with transaction() as session:
@@ -60,7 +59,7 @@ class OneEnquiry(MethodView):
             )
             return queries.enquiry(session, event_id, enquiry_id, now())
 
-    @event_resources.response(200, EnquirySchema)
+    @blueprint.response(200, EnquirySchema)
     def get(self, event_id: UUID, enquiry_id: UUID) -> EnquiryCard:
         """Show a link and how many have answered by it, to the organiser."""
         with snapshot() as session:
@@ -68,12 +67,12 @@ class OneEnquiry(MethodView):
             return queries.enquiry(session, event_id, enquiry_id, now())
 
 
-@event_resources.route("/<uuid:event_id>/enquiries/<uuid:enquiry_id>/closure")
+@blueprint.route("/<uuid:event_id>/enquiries/<uuid:enquiry_id>/closure")
 class Closure(MethodView):
     """The end of a link."""
 
-    @event_resources.arguments(EnquiryClosureSchema)
-    @event_resources.response(200, EnquirySchema)
+    @blueprint.arguments(EnquiryClosureSchema)
+    @blueprint.response(200, EnquirySchema)
     def put(self, asked: dict[str, Any], event_id: UUID, enquiry_id: UUID) -> EnquiryCard:
         """Close a link for good; the same again changes nothing."""
         with transaction() as session:
@@ -83,12 +82,12 @@ class Closure(MethodView):
             return queries.enquiry(session, event_id, enquiry_id, now())
 
 
-@blueprint.route("/<code>")
+@enquiries.route("/<code>")
 class Ask(MethodView):
     """What a link asks."""
 
     @open_to_all
-    @blueprint.response(200, EnquiryQuestionsSchema)
+    @enquiries.response(200, EnquiryQuestionsSchema)
     def get(self, code: str) -> AskCard:
         """Show of which event a link is and what it asks."""
         with snapshot() as session:
@@ -96,14 +95,14 @@ class Ask(MethodView):
             return queries.ask_card(session, found, now())
 
 
-@blueprint.route("/<code>/answers/<uuid:answer_name>")
+@enquiries.route("/<code>/answers/<uuid:answer_name>")
 class OneAnswer(MethodView):
     """An answer, named by the attendee, who alone knows the name."""
 
     @open_to_all
     @limited(ANSWERING, "answer")
-    @blueprint.arguments(EventAnswerDraftSchema)
-    @blueprint.response(201, EventAnswerSchema)
+    @enquiries.arguments(EventAnswerDraftSchema)
+    @enquiries.response(201, EventAnswerSchema)
     def put(self, draft: AnswerDraft, code: str, answer_name: UUID) -> dict[str, Any]:
         """Tell one's own trip, or put it right; the same again changes nothing."""
         with transaction() as session:
@@ -112,14 +111,14 @@ class OneAnswer(MethodView):
 
     @open_to_all
     @limited(ANSWERING, "answer")
-    @blueprint.response(200, EventAnswerSchema)
+    @enquiries.response(200, EventAnswerSchema)
     def get(self, code: str, answer_name: UUID) -> dict[str, Any]:
         """Show one's own answer."""
         return _answer(code, answer_name)
 
     @open_to_all
     @limited(ANSWERING, "answer")
-    @blueprint.response(204)
+    @enquiries.response(204)
     def delete(self, code: str, answer_name: UUID) -> None:
         """Delete one's own answer."""
         _answer(code, answer_name)
