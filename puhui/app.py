@@ -13,11 +13,7 @@ from puhui.credits.paying.api import blueprint as money_resources
 from puhui.db.session import snapshot, transaction
 from puhui.events import api as events_api
 from puhui.events import queries as event_queries
-from puhui.events.badge_pages import pages as badge_pages
-from puhui.events.enquiry_pages import pages as enquiry_pages
-from puhui.events.list_pages import pages as event_list_pages
 from puhui.events.pages import pages as event_pages
-from puhui.events.planning_pages import pages as event_planning_pages
 from puhui.evidence.store import keep_in
 from puhui.exchange import pages as exchange_pages
 from puhui.factors import api as factors_api
@@ -68,10 +64,6 @@ PAGES: list[flask.Blueprint] = [
     credits_pages,
     rewards_pages,
     event_pages,
-    event_planning_pages,
-    badge_pages,
-    enquiry_pages,
-    event_list_pages,
     factors_pages.pages,
     footprint_pages.pages,
     exchange_pages.pages,

@@ -2,19 +2,18 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot, transaction
 from puhui.events import queries, service
+from puhui.events.pages.blueprint import pages
 from puhui.kernel.clock import now
 from puhui.web.pages import redirect_after_post, signed_in
 
-pages = Blueprint("event_list_pages", __name__, template_folder="templates")
-
 
 @pages.get("/events/<uuid:event_id>/lists/<uuid:list_id>")
-def show(event_id: UUID, list_id: UUID) -> ResponseReturnValue:
+def reading(event_id: UUID, list_id: UUID) -> ResponseReturnValue:
     """Show how far a list has been read."""
     actor = signed_in()
     with snapshot() as session:

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -11,14 +11,13 @@ from puhui.db.session import snapshot
 from puhui.events import queries
 from puhui.events.activity import SOURCE_NAMES
 from puhui.events.neutrality import STATE_NAMES
+from puhui.events.pages.blueprint import pages
 from puhui.events.queries import EventCard
 from puhui.kernel.clock import now
 from puhui.kernel.text import N_
 from puhui.web.conditional import version_is
 from puhui.web.guard import embeddable
 from puhui.web.locale import CHINESE, ENGLISH, said, tag
-
-pages = Blueprint("badge_pages", __name__, template_folder="templates")
 
 FRESH_S = 300
 """How long another site's readers may keep the picture before they ask again."""

@@ -3,15 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    make_response,
-    redirect,
-    render_template,
-    request,
-)
+from flask import Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -21,6 +13,7 @@ from puhui.events.api.enquiry import ANSWERING
 from puhui.events.city import gazetteer
 from puhui.events.enquiry import answer_code, asks_nights, in_fours, usual_last_day
 from puhui.events.errors import EnquiryOver, UnknownAnswer
+from puhui.events.pages.blueprint import pages
 from puhui.events.queries.answers import AnswerCard, AskCard, EnquiryCard
 from puhui.events.schema.enquiry import EnquiryDraftSchema, EventAnswerDraftSchema
 from puhui.events.service.forget import KEEP
@@ -32,16 +25,8 @@ from puhui.kernel.text import N_
 from puhui.settings import Settings
 from puhui.web.limits import limited
 from puhui.web.locale import said
-from puhui.web.pages import (
-    form_name,
-    read_form,
-    redirect_after_post,
-    render_faults,
-    signed_in,
-)
+from puhui.web.pages import form_name, read_form, redirect_after_post, render_faults, signed_in
 from puhui.web.qr import svg_of
-
-pages = Blueprint("enquiry_pages", __name__, template_folder="templates")
 
 COOKIE = "puhui_trip"
 """Lets a phone find its own answer again: with it, opening the link twice is answering once."""
@@ -104,7 +89,7 @@ def find() -> ResponseReturnValue:
     if not code:
         return render_template("events/find_answer.html")
     try:
-        _own(code)
+        _kept_answer(code)
     except UnknownAnswer as error:
         return render_faults("events/find_answer.html", error)
     return redirect(f"/my-trip/{code.upper()}", 302)
@@ -112,16 +97,16 @@ def find() -> ResponseReturnValue:
 
 @pages.get("/my-trip/<code>")
 @limited(ANSWERING, "answer")
-def show(code: str) -> ResponseReturnValue:
+def own_answer(code: str) -> ResponseReturnValue:
     """Show somebody their own answer, to be put right or deleted."""
-    return _for_one(render_template("events/answer.html", **_answer(code, _own(code))))
+    return _for_one(render_template("events/answer.html", **_answer(code, _kept_answer(code))))
 
 
 @pages.post("/my-trip/<code>")
 @limited(ANSWERING, "answer")
 def correct(code: str) -> ResponseReturnValue:
     """Put one's own answer right."""
-    card = _own(code)
+    card = _kept_answer(code)
     try:
         draft = read_form(EventAnswerDraftSchema)
         with transaction() as session:
@@ -136,7 +121,7 @@ def correct(code: str) -> ResponseReturnValue:
 def withdraw(code: str) -> ResponseReturnValue:
     """Delete one's own answer; what is deleted already stays so."""
     try:
-        card = _own(code)
+        card = _kept_answer(code)
         with transaction() as session:
             service.withdraw_answer(session, code)
     except UnknownAnswer:
@@ -152,7 +137,7 @@ def _ask(code: str) -> AskCard:
         return queries.ask_card(session, found, now())
 
 
-def _own(code: str) -> AnswerCard:
+def _kept_answer(code: str) -> AnswerCard:
     with snapshot() as session:
         return queries.answer_card(session, queries.answer_of_code(session, code), now())
 
@@ -165,7 +150,7 @@ def _answered_here(card: AskCard) -> str | None:
     """Return the code of the answer that this phone has given to the event, if it is there."""
     code = request.cookies.get(_cookie(card), "")
     try:
-        return code if code and _own(code) else None
+        return code if code and _kept_answer(code) else None
     except UnknownAnswer:
         return None
 
