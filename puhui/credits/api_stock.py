@@ -14,12 +14,12 @@ from puhui.credits.queries import BatchCard
 from puhui.credits.schema import BatchSchema
 from puhui.credits.schema_stock import (
     CancellationSchema,
+    CreditStatisticsSchema,
     HistorySchema,
     LiftingSchema,
     PartEncumbranceSchema,
     SerialFatesSchema,
     SerialQuery,
-    CreditStatisticsSchema,
     cancellation_of,
 )
 from puhui.credits.statistics import Retired, Statistics, Stock, statistics

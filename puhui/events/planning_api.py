@@ -18,6 +18,7 @@ from puhui.events.planning_schema import (
     AssumptionsSchema,
     ConfirmationDraftSchema,
     EventDifferencesSchema,
+    EventStatementSchema,
     EventWhatIfSchema,
     ForestDraftSchema,
     ForestSchema,
@@ -25,7 +26,6 @@ from puhui.events.planning_schema import (
     ReductionPlanDraftSchema,
     ReductionPlanPageSchema,
     ReductionPlanSchema,
-    EventStatementSchema,
     differences_wire,
 )
 from puhui.events.reduction import Measure

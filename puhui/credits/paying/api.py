@@ -17,11 +17,11 @@ from puhui.credits.paying.invoice import Invoice, InvoiceDraft
 from puhui.credits.paying.order import Order
 from puhui.credits.paying.schema import (
     AgreementSchema,
-    MoneyConfirmationSchema,
     InvoiceDraftSchema,
     InvoiceSchema,
     InvoicesQuery,
     IssuedSchema,
+    MoneyConfirmationSchema,
     MoneySchema,
     OddMoneyQuery,
     OrderSchema,
@@ -31,8 +31,8 @@ from puhui.credits.paying.schema import (
     RejectedSchema,
     SellerSchema,
     SellersSchema,
-    StatementQuery,
     SellerStatementSchema,
+    StatementQuery,
     UseSchema,
 )
 from puhui.credits.paying.seller import PayoutDraft, Reckoning, SellerCard, Statement
