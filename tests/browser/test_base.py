@@ -83,7 +83,10 @@ def test_everyone_finds_their_own_desks(page: Page, accessible: Check) -> None:
     assert answer.headers["cache-control"] == "no-store"
     desk = page.get_by_role("navigation", name="我的事务")
     expect(desk.get_by_role("link")).to_have_text(
-        ["积分", "植树记录", "尽责", "植树核查", "成活核查", "足迹核查", "账户与同意"]
+        [
+            *("积分", "商城", "植树记录", "尽责", "团队"),
+            *("植树核查", "成活核查", "领取核查", "足迹核查", "账户与同意"),
+        ]
     )
     accessible(page)
     page.context.clear_cookies()

@@ -56,6 +56,7 @@ def test_a_new_person_signs_in_with_a_code(
     expect(page.get_by_role("heading", name="Where you are signed in")).to_be_visible()
     accessible(page)
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     page.goto("/me")
     expect(page).to_have_url(re.compile("/sign-in"))
 

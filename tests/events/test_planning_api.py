@@ -1,6 +1,7 @@
 """What is planned about an event and stated of it, over HTTP."""
 
 import json
+from datetime import timedelta
 from hashlib import sha256
 from uuid import uuid4
 
@@ -182,7 +183,9 @@ def test_only_a_neutral_event_is_confirmed_and_each_body_speaks_once(client, li,
     assert (twice.status_code, twice.json["code"]) == (409, "name_taken")
     assessor = person("王芳", (BODY, Role.VERIFIER))
     judged = {"organisation_id": str(organisation(BODY)), "says_zh": "经评价，声明属实。"}
-    found = put(client, assessor, f"{url}/{uuid4()}", judged).json["confirmations"]
+    # The clock stands still in a test: the body speaks an hour later.
+    with clock.stopped(clock.now() + timedelta(hours=1)):
+        found = put(client, assessor, f"{url}/{uuid4()}", judged).json["confirmations"]
     assert [each["kind"] for each in found] == ["self", "independent"]
 
 

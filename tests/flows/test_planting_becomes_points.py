@@ -97,6 +97,7 @@ def test_a_refusal_is_explained_in_the_persons_language(
     )
     assert client.get("/api/wallet", headers=li.headers).json == {
         "balance": 0,
+        "held": 0,
         "pending": 0,
         "maturing": [],
         "expiring_points": 0,

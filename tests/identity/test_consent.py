@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from puhui.db.session import snapshot
 from puhui.identity import consents
 from puhui.identity.errors import ConsentMissing
-from puhui.identity.purpose import TEXTS, Purpose, Text
+from puhui.identity.purpose import OWN, TEXTS, Purpose, Text
 from tests.makers.identity import person
 
 LOCATION = "/api/me/consents/location"
@@ -31,7 +31,7 @@ def test_nothing_is_agreed_to_before_it_is_asked(client) -> None:
     with snapshot() as session, pytest.raises(ConsentMissing):
         consents.require(session, li.person_id, Purpose.LOCATION)
     listed = client.get("/api/me/consents", headers=li.headers).json["items"]
-    assert [card["given_at"] for card in listed] == [None] * 6
+    assert [card["given_at"] for card in listed] == [None] * len(OWN)
 
 
 def test_consent_lets_pass_and_withdrawal_stops_with_the_next_request(client) -> None:

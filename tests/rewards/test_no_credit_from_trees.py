@@ -19,7 +19,15 @@ def test_rewards_and_evidence_never_import_credits() -> None:
     graph = grimp.build_graph("puhui", include_external_packages=False)
     for package in ("puhui.rewards", "puhui.evidence"):
         assert not graph.chain_exists(package, "puhui.credits", as_packages=True)
-        assert not graph.chain_exists("puhui.credits", package, as_packages=True)
+    assert not graph.chain_exists("puhui.credits", "puhui.rewards", as_packages=True)
+    # Projects show their documents; of photographs and what they prove, credits know nothing.
+    read = {
+        imported
+        for module in graph.find_descendants("puhui.credits")
+        for imported in graph.find_modules_directly_imported_by(module)
+        if imported.startswith("puhui.evidence.")
+    }
+    assert read <= {f"puhui.evidence.{name}" for name in ("document", "documents", "errors")}
 
 
 def test_no_name_in_rewards_speaks_of_credits() -> None:

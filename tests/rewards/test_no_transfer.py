@@ -63,6 +63,7 @@ def test_points_leave_wallets_in_few_places_each_for_one_reason() -> None:
     assert calls == {
         ("lots", "mature"),  # pending → the same person's wallet
         ("lots", "end"),  # wallet → issued, when it expires
+        ("forfeiture", "forfeit"),  # wallet or pending → issued, when a person is erased
         ("reversals", "reverse"),  # wallet or pending → issued
         ("adjustments", "_move"),  # wallet → issued, by two operators
         ("refunds", "_give_back"),  # partner → the wallet that had paid it, or issued

@@ -17,10 +17,10 @@ from puhui.rewards.queries.statistics import counted
 from puhui.rewards.ranking import LEAST_PEOPLE, Board
 from puhui.rewards.schema.ranking import (
     HonoursSchema,
+    PlantingStatisticsSchema,
     RankingQuerySchema,
     RankingSchema,
     StatisticsQuerySchema,
-    PlantingStatisticsSchema,
 )
 from puhui.rewards.statistic import shown
 from puhui.web.blueprint import json_blueprint

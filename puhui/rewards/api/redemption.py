@@ -22,10 +22,10 @@ from puhui.rewards.schema.redemption import (
     HandoverSchema,
     PartnerStatementSchema,
     PeriodQuery,
+    PointRefundSchema,
     RedemptionDraftSchema,
     RedemptionPageSchema,
     RedemptionSchema,
-    RedemptionRefundSchema,
 )
 from puhui.rewards.service import handovers, refunds
 from puhui.rewards.service import redemptions as service
@@ -102,7 +102,7 @@ class Receipt(MethodView):
 class Refund(MethodView):
     """Points come back once."""
 
-    @redemption_resources.arguments(RedemptionRefundSchema)
+    @redemption_resources.arguments(PointRefundSchema)
     @redemption_resources.response(200, RedemptionSchema)
     def post(self, said: dict[str, str], redemption_id: UUID) -> RedemptionCard:
         """Give the points back and the thing to the stock: the partner or an operator."""

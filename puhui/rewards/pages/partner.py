@@ -22,7 +22,7 @@ from puhui.rewards.queries import offers, partners, redemptions
 from puhui.rewards.queries.partners import PartnerStatement
 from puhui.rewards.redemption import month_of
 from puhui.rewards.schema.offer import OfferFormSchema, OfferStockSchema, TermsFormSchema
-from puhui.rewards.schema.redemption import DispatchSchema, HandoverSchema, RedemptionRefundSchema
+from puhui.rewards.schema.redemption import DispatchSchema, HandoverSchema, PointRefundSchema
 from puhui.rewards.service import handovers, refunds
 from puhui.rewards.service import offers as offering
 from puhui.web.limits import limited
@@ -116,7 +116,7 @@ def dispatch(organisation_id: UUID, redemption_id: UUID) -> ResponseReturnValue:
 def refund(organisation_id: UUID, redemption_id: UUID) -> ResponseReturnValue:
     """Give points back."""
     return _done(organisation_id, lambda session, actor: refunds.refund(
-        session, actor, redemption_id, read_form(RedemptionRefundSchema)["reason"], now()))  # fmt: skip
+        session, actor, redemption_id, read_form(PointRefundSchema)["reason"], now()))  # fmt: skip
 
 
 def _done(organisation_id: UUID, work: Callable[[Session, Actor], object]) -> ResponseReturnValue:

@@ -122,7 +122,7 @@ class DispatchSchema(Schema):
     tracking = Text(LONGEST_TRACKING, required=True, example="YT 2026 0312 0001")
 
 
-class RedemptionRefundSchema(Schema):
+class PointRefundSchema(Schema):
     """Why points are given back."""
 
     reason = Text(LONGEST_REASON, required=True, example="门店缺货")
