@@ -13,7 +13,7 @@ from puhui.credits.pages.blueprint import ROWS, pages, position
 from puhui.credits.paying import queries, service
 from puhui.credits.paying.errors import UnknownInvoice
 from puhui.credits.paying.invoice import Invoice, InvoiceState, InvoiceType
-from puhui.credits.paying.schema import InvoiceDraftSchema, IssuedSchema, RejectedSchema
+from puhui.credits.paying.schema.invoice import InvoiceDraftSchema, IssuedSchema, RejectedSchema
 from puhui.credits.upload import MOST_FILE_BYTES
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.documents import content_of, document

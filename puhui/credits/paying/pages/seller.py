@@ -9,13 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from puhui.credits.pages.blueprint import pages
 from puhui.credits.paying import queries, service
-from puhui.credits.paying.api import seller_for, sellers_for
-from puhui.credits.paying.schema import (
-    AgreementFormSchema,
-    PayoutFormSchema,
-    RejectedSchema,
-    StatementQuery,
-)
+from puhui.credits.paying.api.seller import seller_for, sellers_for
+from puhui.credits.paying.schema.invoice import RejectedSchema
+from puhui.credits.paying.schema.seller import AgreementFormSchema, PayoutFormSchema, StatementQuery
 from puhui.db.session import snapshot, transaction
 from puhui.identity import queries as identity
 from puhui.kernel.actor import Permission
