@@ -11,13 +11,14 @@ from puhui.db.session import snapshot, transaction
 from puhui.events import queries, service
 from puhui.events.attendee_file import MOST_BYTES, lines_in
 from puhui.events.city import City, gazetteer
-from puhui.events.pages.blueprint import MOST_ROWS, attached, names, pages
+from puhui.events.pages.blueprint import MOST_ROWS, names, pages
 from puhui.events.service.long_list import LONG
 from puhui.events.travel import MODE_NAMES
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
+from puhui.web.download import as_file
 from puhui.web.pages import form_name, redirect_after_post, render_faults, signed_in
 
 CSV_TEMPLATE = "\ufeff姓名,手机,出发城市,交通方式,住宿晚数\r\n"
@@ -26,7 +27,7 @@ CSV_TEMPLATE = "\ufeff姓名,手机,出发城市,交通方式,住宿晚数\r\n"
 @pages.get("/events/attendees.csv")
 def list_template() -> Response:
     """Give out an empty attendee list with the headings that we know."""
-    return attached(CSV_TEMPLATE.encode(), "text/csv; charset=utf-8", "attendees.csv")
+    return as_file(CSV_TEMPLATE.encode(), "text/csv; charset=utf-8", "attendees.csv")
 
 
 @pages.get("/events/<uuid:event_id>/attendees")

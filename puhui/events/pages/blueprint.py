@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 
 from puhui.db.session import snapshot
 from puhui.events import queries
@@ -86,10 +86,3 @@ def based_on_form(version: int) -> None:
     """
     if request.form.get("version") != str(version):
         raise Outdated()
-
-
-def attached(body: bytes, kind: str, name: str, how: str = "attachment") -> Response:
-    """Return a file of this type and name, to keep or, if `how` is inline, to look at."""
-    response = Response(body, content_type=kind)
-    response.headers["Content-Disposition"] = f'{how}; filename="{name}"'
-    return response

@@ -14,11 +14,12 @@ from puhui.events.benchmark import intensity
 from puhui.events.document import estimate_of, lines_of
 from puhui.events.errors import UnknownEvent
 from puhui.events.estimate import Estimate, Mark
-from puhui.events.pages.blueprint import attached, names, pages
+from puhui.events.pages.blueprint import names, pages
 from puhui.events.queries import EventCard
 from puhui.events.shown import LINE_HEADINGS, by_level, cells_of, factors_of, rounded_together
 from puhui.kernel.clock import now
 from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
+from puhui.web.download import as_file
 from puhui.web.guard import actor_or_none
 from puhui.web.locale import said
 from puhui.web.pages import signed_in
@@ -56,7 +57,7 @@ def download_estimate(event_id: UUID, number: int) -> Response:
     with snapshot() as session:
         queries.event_for(session, actor_or_none(), event_id)
         text = _version(queries.estimate(session, event_id, number), number).document
-    return attached(
+    return as_file(
         text.encode(), "application/json; charset=utf-8", f"estimate-{event_id}-{number}.json"
     )
 
@@ -70,7 +71,7 @@ def download_lines(event_id: UUID, number: int) -> Response:
         lines = lines_of(queries.document(version))
     text = BYTE_ORDER_MARK + csv_line(LINE_HEADINGS)
     text += "".join(csv_line(cells_of(line)) for line in lines)
-    return attached(text.encode(), "text/csv; charset=utf-8", f"estimate-{event_id}-{number}.csv")
+    return as_file(text.encode(), "text/csv; charset=utf-8", f"estimate-{event_id}-{number}.csv")
 
 
 @pages.get("/events/<uuid:event_id>/estimates/<int:number>.annex.json")
@@ -81,7 +82,7 @@ def download_annex(event_id: UUID, number: int) -> Response:
         text = _version(queries.estimate(session, event_id, number), number).annex
     if text is None:
         raise UnknownEvent(event=str(event_id), annex=number)
-    return attached(
+    return as_file(
         text.encode(), "application/json; charset=utf-8", f"estimate-{event_id}-{number}-annex.json"
     )
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from puhui.db.session import snapshot, transaction
 from puhui.events import queries, service
 from puhui.events.errors import UnknownEvent
-from puhui.events.pages.blueprint import attached, names, pages
+from puhui.events.pages.blueprint import names, pages
 from puhui.events.pages.what_if import choices, renamed, scenario_told
 from puhui.events.reduction import Measure
 from puhui.events.schema.reduction import MeasureSchema
@@ -19,6 +19,7 @@ from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.web.blueprint import loaded
+from puhui.web.download import as_file
 from puhui.web.guard import actor_or_none
 from puhui.web.pages import form_name, redirect_after_post, render_faults, signed_in
 
@@ -54,7 +55,7 @@ def reduction_json(event_id: UUID, number: int) -> Response:
         text = queries.reduction_plan_text(session, event_id, number)
     if text is None:
         raise UnknownEvent(plan=number)
-    return attached(text.encode(), "application/json", f"reduction-{event_id}-{number}.json")
+    return as_file(text.encode(), "application/json", f"reduction-{event_id}-{number}.json")
 
 
 @pages.get("/events/<uuid:event_id>/reduction/edit")

@@ -11,7 +11,7 @@ from puhui.db.session import snapshot, transaction
 from puhui.events import queries, service
 from puhui.events.activity import SOURCE_NAMES, Source
 from puhui.events.errors import UnknownEvent
-from puhui.events.pages.blueprint import attached, names, pages
+from puhui.events.pages.blueprint import names, pages
 from puhui.events.queries import EventCard
 from puhui.events.queries.statements import StatementCard
 from puhui.events.schema.statement import ConfirmationDraftSchema
@@ -22,6 +22,7 @@ from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError
+from puhui.web.download import as_file
 from puhui.web.guard import actor_or_none
 from puhui.web.locale import said
 from puhui.web.pages import form_name, read_form, redirect_after_post, render_faults, signed_in
@@ -53,7 +54,7 @@ def statement_json(event_id: UUID) -> Response:
     """Give out exactly the bytes that are confirmed."""
     card, _ = _statement(event_id)
     text = card.statement.canonical.encode()
-    return attached(text, "application/json", f"statement-{event_id}.json")
+    return as_file(text, "application/json", f"statement-{event_id}.json")
 
 
 @pages.get("/events/<uuid:event_id>/statement.pdf")
@@ -61,7 +62,7 @@ def statement_pdf(event_id: UUID) -> Response:
     """Give out the statement as PDF/A in Chinese and English."""
     card, _ = _statement(event_id)
     body = pdf_of(card, f"{request.url_root}events/{event_id}/statement")
-    return attached(body, "application/pdf", f"statement-{event_id}.pdf", "inline")
+    return as_file(body, "application/pdf", f"statement-{event_id}.pdf", inline=True)
 
 
 def _statement(event_id: UUID) -> tuple[StatementCard, EventCard]:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -38,6 +38,7 @@ from puhui.rewards.service import duties as service
 from puhui.rewards.service import duty_certificates
 from puhui.settings import Settings
 from puhui.web import locale
+from puhui.web.download import as_file
 from puhui.web.guard import actor_or_none
 from puhui.web.limits import limited
 from puhui.web.pages import (
@@ -299,8 +300,7 @@ def duty_certificate_pdf(code: str) -> ResponseReturnValue:
     """Give out a certificate as PDF/A, with the name for its holder alone."""
     card = _card(code)
     body = pdf_of(card, _address(card), _index(card))
-    answer = Response(body, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="puhui-duty-{card.code}.pdf"'
+    answer = as_file(body, "application/pdf", f"puhui-duty-{card.code}.pdf", inline=True)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

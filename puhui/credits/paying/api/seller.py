@@ -14,9 +14,7 @@ from puhui.credits.errors import UnknownHold
 from puhui.credits.paying import queries, service
 from puhui.credits.paying.api.blueprint import blueprint
 from puhui.credits.paying.errors import UnknownSeller
-from puhui.credits.paying.schema.invoice import (
-    RejectedSchema,
-)
+from puhui.credits.paying.schema.invoice import RejectedSchema
 from puhui.credits.paying.schema.seller import (
     AgreementSchema,
     PayoutSchema,

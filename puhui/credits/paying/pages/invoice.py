@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.credits import queries as credits
@@ -21,6 +21,7 @@ from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Fault, Forbidden, Invalid
 from puhui.kernel.text import N_
+from puhui.web.download import as_file
 from puhui.web.pages import form_name, read_form, redirect_after_post, render_faults, signed_in
 
 TYPES = {
@@ -129,9 +130,7 @@ def pdf(invoice_id: UUID) -> ResponseReturnValue:
         if found is None or hold is None or not may_see(actor, hold) or not found.document_id:
             raise UnknownInvoice(invoice=str(invoice_id))
         card = document(session, found.document_id)
-    response = Response(content_of(card), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="invoice-{found.number}.pdf"'
-    return response
+    return as_file(content_of(card), "application/pdf", f"invoice-{found.number}.pdf")
 
 
 def _of_hold(hold_id: UUID) -> dict[str, Hold | object]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g, render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.credits.pages.blueprint import pages
@@ -18,6 +18,7 @@ from puhui.kernel.actor import Permission
 from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import DomainError, Forbidden, Invalid
 from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
+from puhui.web.download import as_file
 from puhui.web.pages import (
     Form,
     form_name,
@@ -62,10 +63,8 @@ def statement_csv(seller_id: UUID) -> ResponseReturnValue:
     opening = (str(found.starts), "opening", *("",) * 9, found.opening_fen)
     lines = [HEADING, opening, *queries.statement_rows(found)]
     text = BYTE_ORDER_MARK + "".join(csv_line(line) for line in lines)
-    response = Response(text, content_type="text/csv; charset=utf-8")
     name = f"puhui-seller-{found.starts}-{found.ends}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(text, "text/csv; charset=utf-8", name)
 
 
 @pages.post("/sellers/<uuid:seller_id>/agreement")

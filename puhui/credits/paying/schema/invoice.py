@@ -12,16 +12,7 @@ from puhui.identity.uscc import normal as tax_number
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.web.paging import PageQuery
-from puhui.web.schema import (
-    Code,
-    Day,
-    Enum,
-    Instant,
-    Schema,
-    Text,
-    Uuid,
-    Whole,
-)
+from puhui.web.schema import Code, Day, Enum, Instant, Schema, Text, Uuid, Whole
 
 
 class Normal(Text):

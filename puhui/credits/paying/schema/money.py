@@ -3,18 +3,7 @@
 from puhui.credits.paying.receipt import Fate, Oddity, Road
 from puhui.credits.paying.schema.refund import MoneyRefundSchema
 from puhui.web.paging import PageQuery
-from puhui.web.schema import (
-    Boolean,
-    Code,
-    Day,
-    Enum,
-    Instant,
-    Nested,
-    Schema,
-    Text,
-    Uuid,
-    Whole,
-)
+from puhui.web.schema import Boolean, Code, Day, Enum, Instant, Nested, Schema, Text, Uuid, Whole
 
 
 class MoneySchema(Schema):

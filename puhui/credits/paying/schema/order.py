@@ -1,14 +1,7 @@
 """Orders with the gateway, on the wire. Amounts are whole fen."""
 
 from puhui.credits.paying.order import OrderState
-from puhui.web.schema import (
-    Enum,
-    Instant,
-    Schema,
-    Text,
-    Uuid,
-    Whole,
-)
+from puhui.web.schema import Enum, Instant, Schema, Text, Uuid, Whole
 
 
 class OrderSchema(Schema):

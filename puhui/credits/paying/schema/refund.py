@@ -1,12 +1,7 @@
 """Money that goes back, on the wire. Amounts are whole fen."""
 
 from puhui.credits.batch import LONGEST
-from puhui.web.schema import (
-    Boolean,
-    Schema,
-    Text,
-    Uuid,
-)
+from puhui.web.schema import Boolean, Schema, Text, Uuid
 
 
 class MoneyRefundSchema(Schema):

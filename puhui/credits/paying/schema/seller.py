@@ -8,17 +8,7 @@ from puhui.credits.batch import LONGEST
 from puhui.credits.paying.seller import PayoutDraft
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
-from puhui.web.schema import (
-    Day,
-    DecimalString,
-    Instant,
-    List,
-    Nested,
-    Schema,
-    Text,
-    Uuid,
-    Whole,
-)
+from puhui.web.schema import Day, DecimalString, Instant, List, Nested, Schema, Text, Uuid, Whole
 
 MOST_FEN = 10**15
 MOST_LINES = 100_000
