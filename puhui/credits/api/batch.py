@@ -20,8 +20,7 @@ from puhui.web.blueprint import takes
 from puhui.web.guard import current_actor, open_to_all
 from puhui.web.idempotency import give_name, name_of_request, named
 from puhui.web.paging import Page, page, page_schema
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from puhui.web.workbook import XLSX
 
 
 @blueprint.route("/batches")

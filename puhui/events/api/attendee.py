@@ -7,7 +7,7 @@ from flask.views import MethodView
 
 from puhui.db.session import snapshot, transaction
 from puhui.events import queries, service
-from puhui.events.api.blueprint import CSV, XLSX, blueprint
+from puhui.events.api.blueprint import CSV, blueprint
 from puhui.events.attendee_list import MOST_BYTES
 from puhui.events.city import City
 from puhui.events.errors import UnknownEvent
@@ -18,6 +18,7 @@ from puhui.web.blueprint import takes
 from puhui.web.guard import current_actor
 from puhui.web.idempotency import give_name, name_of_request, named
 from puhui.web.limits import limited
+from puhui.web.workbook import XLSX
 
 
 @blueprint.route("/<uuid:event_id>/attendees")

@@ -6,4 +6,3 @@ blueprint = json_blueprint("events", "/api/events", "活动与会议")
 planning = json_blueprint("event_planning", "/api/events", "活动减排、声明与新造林")
 
 CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

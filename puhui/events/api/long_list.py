@@ -7,7 +7,7 @@ from flask.views import MethodView
 
 from puhui.db.session import snapshot, transaction
 from puhui.events import service
-from puhui.events.api.blueprint import CSV, XLSX, blueprint
+from puhui.events.api.blueprint import CSV, blueprint
 from puhui.events.attendee_file import MOST_BYTES
 from puhui.kernel.clock import now
 from puhui.outbox.queries import TaskSeen
@@ -15,6 +15,7 @@ from puhui.web.blueprint import takes
 from puhui.web.guard import current_actor
 from puhui.web.limits import limited
 from puhui.web.task import TaskSchema
+from puhui.web.workbook import XLSX
 
 
 class EventListReadingSchema(TaskSchema):

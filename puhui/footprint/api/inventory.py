@@ -27,9 +27,8 @@ from puhui.web.conditional import version_is, versioned
 from puhui.web.download import as_file
 from puhui.web.guard import current_actor, open_to_all
 from puhui.web.locale import translations
-from puhui.web.workbook import MOST_BYTES
+from puhui.web.workbook import MOST_BYTES, XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BINARY = {"type": "string", "format": "binary"}
 
 inventories = json_blueprint("inventories", "/api/inventories", "清单模板")
