@@ -60,10 +60,9 @@ class ProjectFormSchema(ProjectRevisionSchema):
         return ProjectRevision(**found), version
 
 
-class ProjectSchema(Schema):
-    """A project as everyone may see it."""
+class _SaidOfProjectSchema(Schema):
+    """What is said of a project, now or formerly."""
 
-    code = Text(40, required=True)
     name = Text(LONGEST, required=True)
     name_en = Text(LONGEST, required=True)
     county_code = Text(6, required=True)
@@ -75,6 +74,12 @@ class ProjectSchema(Schema):
     beneficiaries_en = Text(LONGEST, required=True)
     households = Whole(required=True, allow_none=True)
     source = Text(LONGEST, required=True)
+
+
+class ProjectSchema(_SaidOfProjectSchema):
+    """A project as everyone may see it."""
+
+    code = Text(40, required=True)
     version = Whole(minimum=1, required=True)
     kinds = List(Enum(Kind), most=len(Kind), required=True)
     batches = Whole(minimum=0, required=True)
@@ -82,21 +87,10 @@ class ProjectSchema(Schema):
     kg = Nested(KilogramsSchema, required=True)
 
 
-class ProjectVersionSchema(Schema):
+class ProjectVersionSchema(_SaidOfProjectSchema):
     """What a project was said to be from a moment on."""
 
     version = Whole(minimum=1, required=True)
-    name = Text(LONGEST, required=True)
-    name_en = Text(LONGEST, required=True)
-    county_code = Text(6, required=True)
-    place = Text(LONGEST, required=True)
-    place_en = Text(LONGEST, required=True)
-    method = Text(LONGEST, required=True)
-    method_en = Text(LONGEST, may_be_blank=True, required=True)
-    beneficiaries = Text(LONGEST, required=True)
-    beneficiaries_en = Text(LONGEST, required=True)
-    households = Whole(required=True, allow_none=True)
-    source = Text(LONGEST, required=True)
     why = Text(LONGEST, may_be_blank=True, required=True)
     recorded_at = Instant(required=True)
 
