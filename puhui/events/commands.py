@@ -34,7 +34,7 @@ from puhui.factors.library import read as read_library
 from puhui.factors.service import shipped
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.text import N_
-from puhui.web.blueprint import loaded
+from puhui.web.reading import loaded
 
 NOBODY = UUID(int=0)
 

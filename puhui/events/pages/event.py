@@ -20,9 +20,9 @@ from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Forbidden
-from puhui.web.blueprint import loaded
 from puhui.web.guard import actor_or_none
 from puhui.web.pages import form_name, redirect_after_post, render_faults, signed_in
+from puhui.web.reading import loaded
 from puhui.web.schema import Written
 
 PER_PAGE = 30

@@ -19,8 +19,8 @@ from puhui.events.schema.inventory import EventInventoryDraftSchema
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.kernel.errors import Invalid
-from puhui.web.blueprint import loaded
 from puhui.web.pages import redirect_after_post, render_faults, signed_in
+from puhui.web.reading import loaded
 
 BLANK_ROWS = 3
 

@@ -18,10 +18,10 @@ from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.text import N_
-from puhui.web.blueprint import loaded
 from puhui.web.download import as_file
 from puhui.web.guard import actor_or_none
 from puhui.web.pages import form_name, redirect_after_post, render_faults, signed_in
+from puhui.web.reading import loaded
 
 NEW_MEASURES = 2
 MOST_MEASURES = 40

@@ -20,9 +20,9 @@ from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.text import N_
-from puhui.web.blueprint import loaded
 from puhui.web.locale import said
 from puhui.web.pages import Form, render_faults, signed_in
+from puhui.web.reading import loaded
 
 SLOTS = (1, 2, 3)
 """How many scenarios the page puts side by side; programs may ask for more."""
