@@ -9,13 +9,8 @@ from puhui.db.session import snapshot, transaction
 from puhui.identity import consents, queries
 from puhui.identity.api.blueprint import me_resources, one_page
 from puhui.identity.api.consent import consent_on_the_wire, purpose_of
-from puhui.identity.schema import (
-    ChildAcceptedSchema,
-    ChildPageSchema,
-    ChildSchema,
-    ConsentGivenSchema,
-    ConsentPageSchema,
-)
+from puhui.identity.schema.child import ChildAcceptedSchema, ChildPageSchema, ChildSchema
+from puhui.identity.schema.consent import ConsentGivenSchema, ConsentPageSchema
 from puhui.identity.service import people
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, NotFound

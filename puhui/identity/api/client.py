@@ -9,7 +9,7 @@ from flask.views import MethodView
 from puhui.db.session import snapshot, transaction
 from puhui.identity import queries
 from puhui.identity.api.blueprint import one_page, organisation_resources
-from puhui.identity.schema import ClientDraftSchema, ClientPageSchema, NewClientSchema
+from puhui.identity.schema.client import ClientDraftSchema, ClientPageSchema, NewClientSchema
 from puhui.identity.service import clients
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now

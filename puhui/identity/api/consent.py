@@ -9,7 +9,7 @@ from puhui.db.session import snapshot, transaction
 from puhui.identity import consents, queries
 from puhui.identity.api.blueprint import me_resources, one_page
 from puhui.identity.purpose import OWN, TEXTS, Purpose
-from puhui.identity.schema import ConsentGivenSchema, ConsentPageSchema
+from puhui.identity.schema.consent import ConsentGivenSchema, ConsentPageSchema
 from puhui.kernel.clock import now
 from puhui.kernel.errors import NotFound
 from puhui.web.guard import current_actor

@@ -8,7 +8,11 @@ from flask.views import MethodView
 from puhui.db.session import snapshot, transaction
 from puhui.identity import queries
 from puhui.identity.api.blueprint import me_resources, one_page, organisation_resources
-from puhui.identity.schema import AnswerSchema, InvitationDraftSchema, InvitationPageSchema
+from puhui.identity.schema.invitation import (
+    AnswerSchema,
+    InvitationDraftSchema,
+    InvitationPageSchema,
+)
 from puhui.identity.service import organisations
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now

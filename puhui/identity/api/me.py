@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from puhui.db.session import snapshot, transaction
 from puhui.identity import door, queries
 from puhui.identity.api.blueprint import me_resources, one_page
-from puhui.identity.schema import MeChangeSchema, MeSchema, PasswordSchema, SessionPageSchema
+from puhui.identity.schema.me import MeChangeSchema, MeSchema, PasswordSchema, SessionPageSchema
 from puhui.identity.service import people, sessions, signing_in
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now

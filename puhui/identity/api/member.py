@@ -9,7 +9,7 @@ from puhui.db.session import snapshot, transaction
 from puhui.identity import queries
 from puhui.identity.api.blueprint import organisation_resources
 from puhui.identity.api.organisation import role_of
-from puhui.identity.schema import ChangePageSchema, MemberPageSchema
+from puhui.identity.schema.member import ChangePageSchema, MemberPageSchema
 from puhui.identity.service import organisations
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now

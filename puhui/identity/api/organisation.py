@@ -12,9 +12,9 @@ from puhui.identity import queries
 from puhui.identity.api.blueprint import one_page, organisation_resources
 from puhui.identity.api.me import memberships
 from puhui.identity.organisation import OrganisationDraft
-from puhui.identity.schema import (
+from puhui.identity.schema.me import MembershipPageSchema
+from puhui.identity.schema.organisation import (
     DecisionDraftSchema,
-    MembershipPageSchema,
     OrganisationDraftSchema,
     OrganisationPageSchema,
     OrganisationSchema,

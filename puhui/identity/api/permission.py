@@ -6,7 +6,7 @@ from flask.views import MethodView
 
 from puhui.identity.api.blueprint import permission_resources
 from puhui.identity.permission_table import rows as permission_rows
-from puhui.identity.schema import PermissionTableSchema
+from puhui.identity.schema.permission import PermissionTableSchema
 from puhui.web.guard import open_to_all
 
 

@@ -9,7 +9,7 @@ from flask.views import MethodView
 from puhui.db.session import transaction
 from puhui.identity import door
 from puhui.identity.api.blueprint import sign_in_resources
-from puhui.identity.schema import (
+from puhui.identity.schema.sign_in import (
     CodeAskedSchema,
     CodeAskSchema,
     PasswordSignInSchema,

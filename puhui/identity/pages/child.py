@@ -12,7 +12,7 @@ from puhui.identity.errors import GuardianCodeWrong
 from puhui.identity.pages.blueprint import beside, pages
 from puhui.identity.pages.consent import give_or_withdraw, purpose_of
 from puhui.identity.purpose import FOR_MINORS, TEXTS, Purpose
-from puhui.identity.schema import ChildAcceptedSchema
+from puhui.identity.schema.child import ChildAcceptedSchema
 from puhui.identity.service import people
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from puhui.db.session import transaction
 from puhui.identity.pages.blueprint import pages
 from puhui.identity.pages.organisation import again, back_to
-from puhui.identity.schema import ClientDraftSchema
+from puhui.identity.schema.client import ClientDraftSchema
 from puhui.identity.service import clients
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError

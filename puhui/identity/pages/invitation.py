@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from puhui.db.session import transaction
 from puhui.identity.pages.blueprint import pages
 from puhui.identity.pages.organisation import again, back_to
-from puhui.identity.schema import InvitationDraftSchema
+from puhui.identity.schema.invitation import InvitationDraftSchema
 from puhui.identity.service import organisations
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError

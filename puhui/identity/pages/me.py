@@ -11,7 +11,7 @@ from puhui.identity import door, queries
 from puhui.identity.pages.blueprint import pages, speak
 from puhui.identity.permission_table import ROLE_NAMES
 from puhui.identity.purpose import OWN, TEXTS
-from puhui.identity.schema import LanguageSchema, NameSchema, PasswordSchema
+from puhui.identity.schema.me import LanguageSchema, NameSchema, PasswordSchema
 from puhui.identity.service import organisations, people, sessions, signing_in
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now

@@ -13,7 +13,7 @@ from puhui.identity.client import PERMISSIONS
 from puhui.identity.organisation import ASKABLE, GIVABLE
 from puhui.identity.pages.blueprint import pages
 from puhui.identity.permission_table import ROLE_NAMES
-from puhui.identity.schema import DecisionDraftSchema, OrganisationDraftSchema
+from puhui.identity.schema.organisation import DecisionDraftSchema, OrganisationDraftSchema
 from puhui.identity.service import organisations
 from puhui.kernel.actor import Actor, Permission, Role
 from puhui.kernel.clock import now

@@ -10,7 +10,7 @@ from puhui.db.session import snapshot, transaction
 from puhui.identity import door, queries
 from puhui.identity.errors import CodeWrong, PasswordWrong, TicketWrong
 from puhui.identity.pages.blueprint import beside, pages, speak
-from puhui.identity.schema import CodeAskSchema, CodeSchema, PasswordSignInSchema, WhoSchema
+from puhui.identity.schema.sign_in import CodeAskSchema, CodeSchema, PasswordSignInSchema, WhoSchema
 from puhui.identity.service import people, sessions, signing_in
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, NotFound
