@@ -3,13 +3,7 @@
 from puhui.identity.purpose import TEXTS, Purpose
 from puhui.identity.schema.sign_in import DIGITS, phone_field
 from puhui.web.paging import page_schema
-from puhui.web.schema import (
-    Code,
-    Schema,
-    Text,
-    Uuid,
-    Year,
-)
+from puhui.web.schema import Code, Schema, Text, Uuid, Year
 
 
 class ChildSchema(Schema):

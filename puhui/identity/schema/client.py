@@ -3,14 +3,7 @@
 from puhui.identity.client import PERMISSIONS
 from puhui.kernel.actor import Permission
 from puhui.web.paging import page_schema
-from puhui.web.schema import (
-    Enum,
-    Instant,
-    List,
-    Schema,
-    Text,
-    Uuid,
-)
+from puhui.web.schema import Enum, Instant, List, Schema, Text, Uuid
 
 
 class ClientDraftSchema(Schema):

@@ -5,14 +5,7 @@ from typing import Any
 from puhui.identity.purpose import TEXTS, Purpose
 from puhui.web import locale
 from puhui.web.paging import page_schema
-from puhui.web.schema import (
-    Code,
-    Enum,
-    Instant,
-    Schema,
-    Strict,
-    Uuid,
-)
+from puhui.web.schema import Code, Enum, Instant, Schema, Strict, Uuid
 
 
 class Sentence(Strict):

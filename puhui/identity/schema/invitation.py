@@ -3,14 +3,7 @@
 from puhui.identity.schema.sign_in import phone_field
 from puhui.kernel.actor import Role
 from puhui.web.paging import page_schema
-from puhui.web.schema import (
-    Code,
-    Enum,
-    Instant,
-    Schema,
-    Text,
-    Uuid,
-)
+from puhui.web.schema import Code, Enum, Instant, Schema, Text, Uuid
 
 
 class InvitationSchema(Schema):

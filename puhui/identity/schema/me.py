@@ -2,18 +2,7 @@
 
 from puhui.kernel.actor import Role
 from puhui.web.paging import page_schema
-from puhui.web.schema import (
-    Boolean,
-    Code,
-    Enum,
-    Instant,
-    List,
-    Nested,
-    Schema,
-    Text,
-    Uuid,
-    Year,
-)
+from puhui.web.schema import Boolean, Code, Enum, Instant, List, Nested, Schema, Text, Uuid, Year
 
 
 class NameSchema(Schema):

@@ -2,15 +2,7 @@
 
 from puhui.kernel.actor import Role
 from puhui.web.paging import page_schema
-from puhui.web.schema import (
-    Code,
-    Enum,
-    Instant,
-    List,
-    Schema,
-    Text,
-    Uuid,
-)
+from puhui.web.schema import Code, Enum, Instant, List, Schema, Text, Uuid
 
 
 class MemberSchema(Schema):

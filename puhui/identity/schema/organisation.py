@@ -8,15 +8,7 @@ from puhui.identity.organisation import LONGEST_REASON, OrganisationDraft
 from puhui.identity.schema.me import RoleSchema
 from puhui.kernel.actor import Role
 from puhui.web.paging import page_schema
-from puhui.web.schema import (
-    Code,
-    Enum,
-    List,
-    Nested,
-    Schema,
-    Text,
-    Uuid,
-)
+from puhui.web.schema import Code, Enum, List, Nested, Schema, Text, Uuid
 
 
 class OrganisationDraftSchema(Schema):

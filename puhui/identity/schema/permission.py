@@ -1,12 +1,7 @@
 """Who may do what, on the wire."""
 
 from puhui.kernel.actor import Permission, Role
-from puhui.web.schema import (
-    Enum,
-    List,
-    Nested,
-    Schema,
-)
+from puhui.web.schema import Enum, List, Nested, Schema
 
 
 class PermissionSchema(Schema):

@@ -1,19 +1,12 @@
 """Signing in and registering, on the wire."""
 
-from puhui.web.schema import (
-    Boolean,
-    Code,
-    Instant,
-    Schema,
-    Text,
-    Uuid,
-    Year,
-)
+from puhui.web.schema import Boolean, Code, Instant, Schema, Text, Uuid, Year
 
 DIGITS = r"[0-9 ]{4,12}"
 
 
 def phone_field(description: str = "手机号") -> Text:
+    """Return the field of a phone number as it is typed."""
     """Return the field of a phone number as it is typed."""
     return Text(24, required=True, description=description, example="13800001234")
 
