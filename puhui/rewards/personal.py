@@ -40,7 +40,7 @@ _POINTS = N_("积分账须可核对；编号不再指向任何人")
 _JUDGED = N_("核查须可追查；话语删除，结论留下，编号不再指向任何人")
 _OFFICE = N_("核查、基地和规则的决定须可追查；编号不再指向任何人")
 _SHOP = N_("商店的上架、兑换和捐赠须可核对；编号不再指向任何人")
-_TEAM = N_("队伍的合计须可核对；编号不再指向任何人")
+_TEAM = N_("团队的合计须可核对；编号不再指向任何人")
 _NO_NAME = 2 * ERASED
 """A team's name has two letters at least."""
 
@@ -90,7 +90,7 @@ def _leaves(session: Session, person_id: UUID, _now: datetime) -> Sequence[Fault
     return [
         Fault(
             "lead_of_team",
-            N_("您是“%(team)s”的队长，队里还有别人：请先把队长交给别人，或请他们先退出"),
+            N_("您是“%(team)s”的队长，队里还有别人：请先把队长交给另一位成员，或请他们先退出"),
             values={"team": name},
         )
         for name in names_of_led(session, person_id)
@@ -288,7 +288,7 @@ PERSONAL = Personal(
             Donation,
             "donations",
             ("person_id",),
-            stays=N_("捐赠的积分仍属于受赠项目；证书不再有姓名"),
+            stays=N_("捐出的积分仍属于公益项目；证书不再有姓名"),
             codes=frozenset({"code"}),
         ),
         About(WrongCode, "wrong_redemption_codes", ("person_id",)),
@@ -305,7 +305,7 @@ PERSONAL = Personal(
             Membership,
             "team_memberships",
             ("person_id",),
-            stays=N_("做过的事仍算在队伍的合计里，没有名字；编号不再指向任何人"),
+            stays=N_("做过的事仍算在团队的合计里，没有名字；编号不再指向任何人"),
             codes=frozenset({"kind", "ended_how"}),
             withheld=frozenset({"asked_by"}),
         ),
@@ -314,7 +314,7 @@ PERSONAL = Personal(
             Team,
             "teams_led",
             ("lead_id",),
-            stays=N_("没有人接手的队伍解散，队名删除；有人接手的队伍连同队名属于队员"),
+            stays=N_("没有人接手的团队解散，名称删除；有人接手的团队连同名称属于成员"),
             erased={"name": _NO_NAME},
             codes=frozenset({"kind", "county_code"}),
             withheld=frozenset({"made_by"}),

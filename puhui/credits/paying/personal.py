@@ -13,8 +13,8 @@ from puhui.credits.paying.invoice import InvoiceState
 from puhui.credits.paying.model import (
     InvoiceRow,
     Nonce,
-    Payout,
     PayOrder,
+    Payout,
     Receipt,
     Refund,
     Sale,
