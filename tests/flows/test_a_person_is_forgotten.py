@@ -253,6 +253,7 @@ def test_a_person_is_forgotten_without_a_trace_and_the_books_hold(
         assert told["subjects"]["person"][0]["phone"] == PHONE
         places = {row["latitude"] for row in told["subjects"]["plantings"]}
         assert places == {None, str(PLACE[0])}
+        assert {row["board"] for row in told["subjects"]["rankings"]} == {"people"}
         said = json.dumps(told, ensure_ascii=False)
         words = WORDS | LATER_WORDS
         assert [name for name, told in words.items() if told not in said] == []
