@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, String, cast, func, select, tuple_
+from sqlalchemy import ScalarSelect, Select, String, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from puhui.credits.batch import Encumbrance
@@ -83,6 +84,16 @@ class BatchCard:
     """Of what is held: in the project's reserve."""
     encumbered_kg: int
     """Of what is held: kept because somebody has a right to it."""
+
+
+def personal_holds(person_id: Any) -> Select[UUID]:
+    """Return, to search within, the holds that a person made in their own name.
+
+    `person_id` may be a column that holds one.
+    """
+    return select(HoldRow.hold_id).where(
+        HoldRow.made_by == person_id, HoldRow.organisation_id.is_(None)
+    )
 
 
 def lots(session: Session) -> Sequence[Lot]:
