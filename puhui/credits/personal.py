@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from puhui.credits.hold import HoldState
@@ -13,17 +13,24 @@ from puhui.credits.model import (
     Batch,
     Beneficiary,
     Block,
+    Cancellation,
     CertificateRow,
+    EncumbranceRow,
     Erratum,
     HoldLine,
     HoldRow,
     Payment,
     Project,
+    ProjectDocument,
+    ProjectVersion,
+    ReserveShare,
     RetirementRow,
     ReversalRow,
     Seal,
     SponsorRow,
 )
+from puhui.credits.paying import personal as paying
+from puhui.credits.queries import personal_holds
 from puhui.db.personal import About, Personal, Trace
 from puhui.kernel.text import N_
 
@@ -31,19 +38,19 @@ _PROPERTY = N_("碳信用是财产：买卖和注销须可追查，编号不再�
 
 
 def _personal(person_id: Any) -> ColumnElement[bool]:
-    return and_(HoldRow.made_by == person_id, HoldRow.organisation_id.is_(None))
+    return HoldRow.hold_id.in_(personal_holds(person_id))
 
 
 def _named(person_id: Any) -> ColumnElement[bool]:
-    return Beneficiary.hold_id.in_(select(HoldRow.hold_id).where(_personal(person_id)))
+    return Beneficiary.hold_id.in_(personal_holds(person_id))
 
 
 def _retired(person_id: Any) -> ColumnElement[bool]:
-    return RetirementRow.hold_id.in_(select(HoldRow.hold_id).where(_personal(person_id)))
+    return RetirementRow.hold_id.in_(personal_holds(person_id))
 
 
 def _paid(person_id: Any) -> ColumnElement[bool]:
-    return Payment.hold_id.in_(select(HoldRow.hold_id).where(_personal(person_id)))
+    return Payment.hold_id.in_(personal_holds(person_id))
 
 
 def _certified(person_id: Any) -> ColumnElement[bool]:
@@ -92,7 +99,7 @@ PERSONAL = Personal(
             "credit_payments",
             whose=_paid,
             stays=_PROPERTY,
-            codes=frozenset({"reference"}),
+            codes=frozenset({"reference", "road"}),
             withheld=frozenset({"confirmed_by"}),
         ),
         About(
@@ -109,6 +116,7 @@ PERSONAL = Personal(
             stays=_PROPERTY,
             codes=frozenset({"code", "document"}),
         ),
+        *paying.ABOUT,
     ),
     traces=(
         Trace(HoldRow, ("made_by",), _PROPERTY),
@@ -116,6 +124,12 @@ PERSONAL = Personal(
         Trace(Payment, ("confirmed_by",), _PROPERTY),
         Trace(Erratum, ("recorded_by",), _PROPERTY),
         Trace(ReversalRow, ("recorded_by",), _PROPERTY),
+        Trace(Cancellation, ("recorded_by",), _PROPERTY),
+        Trace(EncumbranceRow, ("recorded_by",), _PROPERTY),
+        Trace(ProjectVersion, ("recorded_by",), _PROPERTY),
+        Trace(ProjectDocument, ("recorded_by",), _PROPERTY),
+        Trace(ReserveShare, ("recorded_by",), _PROPERTY),
+        *paying.TRACES,
     ),
     of_nobody={
         Project: N_("碳信用项目"),
@@ -123,6 +137,8 @@ PERSONAL = Personal(
         SponsorRow: N_("资助机构的名称和份额"),
         Seal: N_("证书的签名"),
         Block: N_("序列号区间"),
+        **paying.OF_NOBODY,
     },
+    settle=paying.settle,
     binds=_binds,
 )

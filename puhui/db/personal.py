@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from puhui.db.base import Base
+from puhui.kernel.errors import Fault
 
 ERASED = "—"
 """What stands where a person's words or name stood: the same in every language."""
@@ -117,6 +118,8 @@ class Personal:
     """Tables that hold nothing of a person, and what they hold."""
     settle: Callable[[Session, UUID, datetime], None] | None = None
     """What has to be settled before a person's rows are erased: roles, points, open claims."""
+    leaves: Callable[[Session, UUID, datetime], Sequence[Fault]] | None = None
+    """Whom a person would leave without anybody: what has to be put in order first."""
     binds: Callable[[Session, UUID, datetime], Sequence[str]] | None = None
     """What binds an organisation, so that somebody has to keep it: sentences, marked by `N_`."""
 

@@ -12,6 +12,7 @@ from puhui.footprint.model import (
     Attachment,
     Batch,
     Citation,
+    ClaimDevice,
     Finding,
     Footprint,
     InventoryRow,
@@ -20,8 +21,10 @@ from puhui.footprint.model import (
     Product,
     ProductChange,
     Review,
+    Scan,
     Serial,
     TakeBack,
+    VainTry,
     WrongPin,
 )
 from puhui.kernel.text import N_
@@ -63,6 +66,8 @@ PERSONAL = Personal(
         ),
         About(TakeBack, "returned_for_recycling", ("person_id",), stays=_ONCE),
         About(WrongPin, "wrong_pins", ("person_id",), withheld=frozenset({"token_hash"})),
+        About(ClaimDevice, "claim_devices", ("person_id",), withheld=frozenset({"device"})),
+        About(VainTry, "tries_in_vain", ("person_id",), withheld=frozenset({"token_hash"})),
     ),
     traces=(
         Trace(Serial, ("sold_by",), _OFFICE),
@@ -79,6 +84,7 @@ PERSONAL = Personal(
         Citation: N_("足迹引用的因子"),
         PolicyRow: N_("标签有效期的规则"),
         Finding: N_("重算的结果"),
+        Scan: N_("一件产品的页面第一次打开的时间，不记是谁"),
     },
     binds=_binds,
 )

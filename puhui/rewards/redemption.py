@@ -43,6 +43,8 @@ class RefundGround(StrEnum):
     """The code was not used in time; the buyer could have."""
     UNSENT = "unsent"
     """The partner did not send it in time."""
+    ERASED = "erased"
+    """Whoever redeemed it was erased before it was fetched or sent."""
 
 
 STATE_NAMES = {
@@ -59,6 +61,7 @@ GROUND_NAMES = {
     RefundGround.OPERATOR: N_("运营方退还"),
     RefundGround.UNUSED: N_("兑换码到期没有使用，自动退还"),
     RefundGround.UNSENT: N_("到期没有寄出，自动退还"),
+    RefundGround.ERASED: N_("兑换人已注销，自动退还"),
 }
 
 

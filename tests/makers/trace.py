@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 
 from puhui.identity.vault import WrongKey, vault
 
-SEALS = ("phone of {}", "code of {}")
+SEALS = ("phone of {}", "code of {}", "address of {}", "contact of invoice {}")
 
 
 def found(

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
 
+from puhui.credits import service as credits
+from puhui.credits.kind import Kind
+from puhui.credits.paying.invoice import InvoiceDraft, InvoiceType
 from puhui.db.session import snapshot, transaction
 from puhui.identity.queries import actor_of_person, profile
 from puhui.kernel import clock
@@ -17,14 +21,29 @@ from puhui.kernel.actor import Role
 from puhui.kernel.errors import NotFound
 from puhui.outbox.model import Task
 from puhui.outbox.task import go_on
+from puhui.rewards.offer import Delivery
 from puhui.rights.archive import Archive
 from puhui.rights.errors import ExportGone, NoSuchExport, TooManyExports
 from puhui.rights.installation import terms
 from puhui.rights.readme import everything
 from puhui.rights.service import exports
+from tests.makers.claims import appealed, held_claim, refused
+from tests.makers.credits import draft as credit_draft
+from tests.makers.credits import on_sale, paid
 from tests.makers.identity import SignedIn, person
+from tests.makers.paying import invoiced
 from tests.makers.rewards import photo, planted, reviewed, rulebook
 from tests.makers.rights import asked, export_of, with_phone
+from tests.makers.shop import (
+    ADDRESS,
+    agrees_to_sending,
+    buyer,
+    cause,
+    donated,
+    offered,
+    redeemed,
+)
+from tests.makers.team import joined, team
 
 pytestmark = pytest.mark.usefixtures("database", "noon")
 
@@ -69,6 +88,50 @@ def test_it_holds_what_is_mine_and_nothing_of_whoever_judged_it(li: SignedIn, se
     assert [about.subject for about in everything() if about.subject not in readme] == []
     assert "这里是平台保存的" in readme
     assert "Everything that this platform keeps about you" in readme
+
+
+def test_what_i_redeemed_gave_claimed_and_did_with_others_is_in_it(settle) -> None:
+    rulebook()
+    li, wang = buyer("李雷"), person("王芳", ("核查中心", Role.VERIFIER))
+    agrees_to_sending(li)
+    redeemed(li, offered(delivery=Delivery.SENT, county_code=None), address=ADDRESS)
+    code = donated(li, cause(), 10).code
+    team_id = team(li, name="李雷的队")
+    serial_id = held_claim(li, settle)
+    refused(wang, serial_id)
+    appealed(li, serial_id, "小票在此")
+    joined(person("韩梅梅"), team_id)
+    export_id = export_of(li)
+    settle()
+    subjects = told(li, export_id)
+    (redemption,) = subjects["redemptions"]
+    assert redemption["address"] == asdict(ADDRESS)
+    assert {"code", "code_hash", "ended_by"}.isdisjoint(redemption)
+    assert [(row["code"], row["points"]) for row in subjects["donations"]] == [(code, 10)]
+    assert [row["name"] for row in subjects["teams_led"]] == ["李雷的队"]
+    assert [row["team_id"] for row in subjects["team_memberships"]] == [str(team_id)]
+    (claim,) = subjects["claims"]
+    assert (claim["state"], claim["appeal_words"]) == ("refused", "小票在此")
+    with file_of(li, export_id) as whole:
+        written = b"".join(whole.read(name) for name in whole.namelist())
+    assert "韩梅梅".encode() not in written
+
+
+def test_an_invoice_of_my_own_is_in_it_with_the_contact_i_gave(li: SignedIn, settle) -> None:
+    on_sale(credit_draft(Kind.ONE_YUAN, 500, 10_000))
+    with transaction() as session:
+        hold = credits.buy_personally(session, li.actor, uuid4(), 1, clock.now())
+    paid(hold)
+    draft = InvoiceDraft(InvoiceType.GENERAL, "李雷", None, "li@example.cn", "13800001234")
+    invoiced(li, hold, draft)
+    export_id = export_of(li)
+    settle()
+    subjects = told(li, export_id)
+    assert [row["sealed"] for row in subjects["invoices"]] == [
+        ["李雷", "li@example.cn", "13800001234"]
+    ]
+    assert subjects["invoices_for_organisations"] == []
+    assert [row["amount_fen"] for row in subjects["money_received"]] == [hold.total_fen]
 
 
 def test_what_i_did_for_an_organisation_is_listed_by_table_and_key(settle) -> None:

@@ -8,6 +8,7 @@ from puhui.credits.queries.holds import (
     holds_of_person,
     holds_waiting_for_payment,
     is_paid_by,
+    personal_holds,
     sponsors_of,
 )
 from puhui.credits.queries.retirements import lines_of_hold, retirement, retirement_of_hold
@@ -30,6 +31,7 @@ __all__ = [
     "is_paid_by",
     "lines_of_hold",
     "lots",
+    "personal_holds",
     "retirement",
     "retirement_of_hold",
     "reversal_of",

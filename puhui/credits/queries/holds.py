@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from puhui.credits.bundle import Line, Why
@@ -13,6 +14,16 @@ from puhui.credits.kind import Kind
 from puhui.credits.model import Batch, Beneficiary, HoldLine, HoldRow, Payment, SponsorRow
 from puhui.credits.purpose import Purpose
 from puhui.credits.sponsor import Sponsor
+
+
+def personal_holds(person_id: Any) -> Select[UUID]:
+    """Return, to search within, the holds that a person made in their own name.
+
+    `person_id` may be a column that holds one.
+    """
+    return select(HoldRow.hold_id).where(
+        HoldRow.made_by == person_id, HoldRow.organisation_id.is_(None)
+    )
 
 
 def hold(session: Session, hold_id: UUID) -> Hold | None:

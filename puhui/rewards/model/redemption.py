@@ -43,7 +43,8 @@ class Redemption(Base):
             name="refunded_somehow",
         ),
         CheckConstraint(
-            "refund_ground IN ('partner', 'operator', 'unused', 'unsent')", name="ground_known"
+            "refund_ground IN ('partner', 'operator', 'unused', 'unsent', 'erased')",
+            name="ground_known",
         ),
         CheckConstraint(
             "(refund_ground IN ('partner', 'operator')) = (refund_reason IS NOT NULL)",

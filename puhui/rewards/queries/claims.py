@@ -159,7 +159,7 @@ def waiting(session: Session, actor: Actor, most: int) -> Sequence[ClaimCard]:
     )
     rows = session.scalars(
         select(Claim)
-        .where(Claim.state == ClaimState.HELD)
+        .where(Claim.state == ClaimState.HELD, Claim.person_id.not_in(identity.erased_people()))
         .order_by(decided.desc(), Claim.claimed_at, Claim.serial_id)
         .limit(MOST_LOOKED_THROUGH)
     )
@@ -178,6 +178,7 @@ def appeals_waiting(session: Session, actor: Actor, most: int) -> Sequence[Claim
         select(Claim)
         .where(Claim.appealed_at.is_not(None), Claim.appeal_decided_at.is_(None))
         .where(Claim.state == ClaimState.REFUSED)
+        .where(Claim.person_id.not_in(identity.erased_people()))
         .where(or_(Claim.decided_by.is_(None), Claim.decided_by != actor.person_id))
         .order_by(Claim.appealed_at, Claim.serial_id)
         .limit(MOST_LOOKED_THROUGH)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from puhui.identity import queries as identity
@@ -121,6 +121,34 @@ def member_count(session: Session, team_id: UUID) -> int:
         )
     )
     return found or 0
+
+
+def live_memberships(team_id: UUID) -> Select[Membership]:
+    """Return, to look through, who belongs to a team or wants to: the longest-standing first."""
+    return (
+        select(Membership)
+        .where(Membership.team_id == team_id, Membership.ended_at.is_(None))
+        .order_by(Membership.joined_at, Membership.asked_at, Membership.membership_id)
+    )
+
+
+def names_of_led(session: Session, person_id: UUID) -> Sequence[str]:
+    """Return the names of the teams that a person leads and that others belong to."""
+    others = (
+        select(Membership.membership_id)
+        .where(
+            Membership.team_id == Team.team_id,
+            Membership.person_id != person_id,
+            Membership.joined_at.is_not(None),
+            Membership.ended_at.is_(None),
+        )
+        .exists()
+    )
+    return session.scalars(
+        select(Team.name)
+        .where(Team.lead_id == person_id, Team.closed_at.is_(None), others)
+        .order_by(Team.name, Team.team_id)
+    ).all()
 
 
 def membership_card(row: Membership) -> MembershipCard:

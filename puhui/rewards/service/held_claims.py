@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from puhui.identity import queries as identity
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import day_of
 from puhui.kernel.errors import Invalid
@@ -208,7 +209,8 @@ def _require_other_shop(actor: Actor, shop_id: UUID) -> None:
 
 def _for_update(session: Session, serial_id: UUID) -> Claim:
     row = session.get(Claim, serial_id, with_for_update=True, populate_existing=True)
-    if row is None:
+    # With whoever was erased their points are gone: there is nothing left to decide.
+    if row is None or identity.is_erased(session, row.person_id):
         raise NoSuchClaim(claim=str(serial_id))
     return row
 

@@ -91,6 +91,30 @@ def end_due(session: Session, redemption_id: UUID, now: datetime) -> None:
         session.flush()
 
 
+def end_of(session: Session, person_id: UUID, now: datetime) -> None:
+    """End a person's open redemptions, for they are being erased; again changes nothing.
+
+    What was neither fetched nor sent goes back to the stock, and its points to the wallet. What
+    is on its way counts as received.
+    """
+    rows = session.scalars(
+        select(Redemption)
+        .where(
+            Redemption.person_id == person_id,
+            Redemption.state.in_([RedemptionState.ISSUED, RedemptionState.SENT]),
+        )
+        .order_by(Redemption.redemption_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        if row.state == RedemptionState.SENT:
+            row.deliver(None, now)
+        else:
+            _give_back(session, row, RefundGround.ERASED, now)
+    session.flush()
+
+
 def _give_back(
     session: Session,
     row: Redemption,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -315,6 +315,48 @@ def hand_over(
     team.lead_id = row.person_id
     session.flush()
     return queries.team_card(session, team, actor)
+
+
+def leave_all(session: Session, person_id: UUID, now: datetime) -> None:
+    """End whatever ties a person to teams, for they are being erased; again changes nothing.
+
+    A team that they still lead goes to whoever of age has belonged to it longest. With nobody
+    to take it over it closes, and its last members, if there are any, leave with it.
+    """
+    led = session.scalars(
+        select(Team)
+        .where(Team.lead_id == person_id, Team.closed_at.is_(None))
+        .order_by(Team.team_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for team in led:
+        others = [
+            row
+            for row in session.scalars(queries.live_memberships(team.team_id)).all()
+            if row.person_id != person_id
+        ]
+        heirs = [
+            row.person_id
+            for row in others
+            if row.state is MemberState.MEMBER and identity.is_adult(session, row.person_id, now)
+        ]
+        if heirs:
+            team.lead_id = heirs[0]
+            continue
+        team.closed_at = now
+        leave_team_board(session, team.team_id)
+        for row in others:
+            row.end(Ended.LEAD, now)
+    own = session.scalars(
+        select(Membership)
+        .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for row in own.all():
+        row.end(Ended.SELF, now)
+    session.flush()
 
 
 def _membership(session: Session, membership_id: UUID) -> Membership:

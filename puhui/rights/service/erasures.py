@@ -84,8 +84,11 @@ def outlook(session: Session, actor: Actor, person_id: UUID, now: datetime) -> O
 
 
 def obstacles(session: Session, person_id: UUID, now: datetime) -> Sequence[Fault]:
-    """Return what others would be left with: organisations nobody keeps, children nobody guards."""
-    faults = []
+    """Return what others would be left with: teams, organisations and children without anybody."""
+    faults: list[Fault] = []
+    for package in PACKAGES:
+        if package.leaves is not None:
+            faults += package.leaves(session, person_id, now)
     for left in only_administered_by(session, person_id):
         faults += [
             Fault("only_administrator", bond, values={"organisation": left.name})
