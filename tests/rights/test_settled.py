@@ -21,7 +21,7 @@ from puhui.rewards.model.redemption import Redemption
 from puhui.rewards.model.team import Membership, Team
 from puhui.rewards.offer import Delivery
 from puhui.rewards.queries import claims
-from puhui.rewards.service import handovers, teams
+from puhui.rewards.service import forfeiture, handovers, teams
 from puhui.rights.service import erasures
 from tests.makers.claims import appealed, heard, held_claim, refused
 from tests.makers.credits import SUMMIT, held, on_sale, paid
@@ -30,7 +30,17 @@ from tests.makers.identity import SignedIn, person
 from tests.makers.paying import invoiced
 from tests.makers.rewards import rulebook
 from tests.makers.rights import asked, with_phone
-from tests.makers.shop import ADDRESS, agrees_to_sending, buyer, clerk, has, left, offered, redeemed
+from tests.makers.shop import (
+    ADDRESS,
+    agrees_to_sending,
+    buyer,
+    clerk,
+    earned,
+    has,
+    left,
+    offered,
+    redeemed,
+)
 from tests.makers.team import code_of, joined, team
 
 pytestmark = pytest.mark.usefixtures("database", "noon")
@@ -60,6 +70,17 @@ def forgotten(settle, engine: Engine) -> Callable[..., None]:
         assert broken() <= before
 
     return run
+
+
+def test_points_that_arrive_while_somebody_is_erased_are_forfeited_as_well(li: SignedIn) -> None:
+    had = has(li)
+    for minutes, more in ((0, 0), (1, 40), (2, 0)):
+        if more:
+            earned(li, more)
+        with transaction() as session:
+            later = clock.now() + timedelta(minutes=minutes)
+            gone = forfeiture.forfeit(session, li.person_id, later)
+        assert (gone, has(li)) == (more or (had if minutes == 0 else 0), 0)
 
 
 def test_what_was_not_fetched_goes_back_to_the_stock_and_the_points_are_forfeited(
