@@ -7,24 +7,13 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from puhui.claim_check import claim_limits
-from puhui.credits.api import blueprint as credits_resources
-from puhui.credits.api_project import blueprint as credit_projects
-from puhui.credits.api_project import reserves as credit_reserves
-from puhui.credits.api_stock import batches as credit_batches
-from puhui.credits.api_stock import serials as credit_serials
-from puhui.credits.api_stock import sums as credit_statistics
+from puhui.credits import api as credits_api
 from puhui.credits.pages import pages as credits_pages
 from puhui.credits.paying.api import blueprint as money_resources
 from puhui.db.session import snapshot, transaction
-from puhui.events import uses as event_uses
-from puhui.events.badge_pages import pages as badge_pages
-from puhui.events.enquiry_api import blueprint as enquiry_resources
-from puhui.events.enquiry_pages import pages as enquiry_pages
-from puhui.events.list_api import resources as event_resources
-from puhui.events.list_pages import pages as event_list_pages
+from puhui.events import api as events_api
+from puhui.events import queries as event_queries
 from puhui.events.pages import pages as event_pages
-from puhui.events.planning_api import blueprint as event_planning
-from puhui.events.planning_pages import pages as event_planning_pages
 from puhui.evidence.store import keep_in
 from puhui.exchange import pages as exchange_pages
 from puhui.factors import api as factors_api
@@ -57,17 +46,10 @@ from puhui.web.pages import pages as home
 RESOURCES: list[Blueprint] = [
     # One line a package: its JSON resources.
     register_resources,
-    credits_resources,
+    *credits_api.blueprints,
     money_resources,
-    credit_projects,
-    credit_reserves,
-    credit_batches,
-    credit_serials,
-    credit_statistics,
     *identity_api.blueprints,
-    event_resources,
-    event_planning,
-    enquiry_resources,
+    *events_api.blueprints,
     *rewards_api.blueprints,
     *factors_api.blueprints,
     *footprint_api.blueprints,
@@ -82,17 +64,13 @@ PAGES: list[flask.Blueprint] = [
     credits_pages,
     rewards_pages,
     event_pages,
-    event_planning_pages,
-    badge_pages,
-    enquiry_pages,
-    event_list_pages,
     factors_pages.pages,
     footprint_pages.pages,
     exchange_pages.pages,
     rights_pages,
 ]
 
-FACTOR_USES: list[Finder] = [footprint_queries.uses_of_factor, event_uses.uses_of_factor]
+FACTOR_USES: list[Finder] = [footprint_queries.uses_of_factor, event_queries.uses_of_factor]
 """Who knows what was computed with a factor; `factors` itself may not know them."""
 
 STATIC = Path(__file__).resolve().parents[1] / "static"

@@ -13,19 +13,22 @@ from puhui.credits.model import (
     Batch,
     Beneficiary,
     Block,
+    Cancellation,
     CertificateRow,
+    EncumbranceRow,
     Erratum,
     HoldLine,
     HoldRow,
     Payment,
     Project,
+    ProjectDocument,
+    ProjectVersion,
+    ReserveShare,
     RetirementRow,
     ReversalRow,
     Seal,
     SponsorRow,
 )
-from puhui.credits.model_fate import Cancellation, EncumbranceRow
-from puhui.credits.model_project import ProjectDocument, ProjectVersion, ReserveShare
 from puhui.credits.paying import personal as paying
 from puhui.credits.queries import personal_holds
 from puhui.db.personal import About, Personal, Trace

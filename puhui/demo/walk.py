@@ -20,10 +20,10 @@ from uuid import UUID, uuid4
 from puhui.demo.visitor import PATIENCE_S, Astray, Visitor, code_for
 from puhui.example.load import EXAMPLES
 from puhui.example.people import ORGANISATIONS, PASSWORD, PEOPLE, example_id
+from puhui.web.workbook import XLSX
 
 PHONES = {one.key: one.phone for one in PEOPLE}
 NAMES = {one.key: one.name for one in PEOPLE}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Walk:

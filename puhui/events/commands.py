@@ -25,14 +25,16 @@ from puhui.events.draft import (
 )
 from puhui.events.errors import CitiesUndecided
 from puhui.events.estimate import Plan, Stage
-from puhui.events.planning_schema import AssumptionDraftSchema
 from puhui.events.reckoning import reckon
-from puhui.events.schema import CityDecisionsSchema, EventDraftSchema, EventInventoryDraftSchema
+from puhui.events.schema.assumption import AssumptionDraftSchema
+from puhui.events.schema.attendee import CityDecisionsSchema
+from puhui.events.schema.event import EventDraftSchema
+from puhui.events.schema.inventory import EventInventoryDraftSchema
 from puhui.factors.library import read as read_library
 from puhui.factors.service import shipped
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.text import N_
-from puhui.web.blueprint import loaded
+from puhui.web.reading import loaded
 
 NOBODY = UUID(int=0)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from puhui.events.activity import LEVEL_NAMES, Level
-from puhui.events.planning_queries import StatementCard
+from puhui.events.queries.statements import StatementCard
 from puhui.events.reckoning import SENSITIVITY_NAMES
 from puhui.events.statement import BEIJING, CONFIRMATION_IN_ENGLISH, CONFIRMATION_NAMES, TITLES
 from puhui.web.paper import printed_pdf

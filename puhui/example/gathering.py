@@ -12,7 +12,8 @@ from puhui.events.city import gazetteer
 from puhui.events.enquiry import AnswerDraft
 from puhui.events.errors import UnknownEvent
 from puhui.events.estimate import Stage
-from puhui.events.schema import EventDraftSchema, EventInventoryDraftSchema
+from puhui.events.schema.event import EventDraftSchema
+from puhui.events.schema.inventory import EventInventoryDraftSchema
 from puhui.events.travel import Mode
 from puhui.example.people import example_id
 from puhui.kernel.actor import Actor

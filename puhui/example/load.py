@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from puhui.credits import projects
 from puhui.credits import service as credits
 from puhui.credits.project import SAID, ProjectRevision
+from puhui.credits.queries import projects
 from puhui.example.gathering import load_conference
 from puhui.example.money import load_money
 from puhui.example.people import ORGANISATIONS, PEOPLE, example_id

@@ -13,6 +13,7 @@ from puhui.register.errors import NoSuchEntry, NotYetSigned
 from puhui.register.model import RegisterEntry
 from puhui.register.schema import EntriesQuery, EntrySchema, ProvedEntrySchema
 from puhui.web.blueprint import json_blueprint
+from puhui.web.download import as_file
 from puhui.web.guard import open_to_all
 from puhui.web.paging import Page, page, page_schema
 
@@ -77,11 +78,8 @@ class EntryProof(MethodView):
             proof = queries.proof(session, found)
         if proof is None:
             raise NotYetSigned(entry=str(entry_id))
-        response = Response(str(proof), content_type="text/plain; charset=utf-8")
-        response.headers["Content-Disposition"] = (
-            f'attachment; filename="{found.kind}-{proof.index}.tlog-proof"'
-        )
-        return response
+        name = f"{found.kind}-{proof.index}.tlog-proof"
+        return as_file(str(proof), "text/plain; charset=utf-8", name)
 
 
 def _wire(found: RegisterEntry) -> dict[str, Any]:

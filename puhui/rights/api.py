@@ -10,7 +10,7 @@ from flask.views import MethodView
 from puhui.db.session import snapshot, transaction
 from puhui.identity import door
 from puhui.identity import queries as identity
-from puhui.identity.schema import CodeAskedSchema
+from puhui.identity.schema.sign_in import CodeAskedSchema
 from puhui.identity.service.signing_in import CodeAsked
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now

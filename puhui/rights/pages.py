@@ -11,7 +11,7 @@ from puhui.identity import door
 from puhui.identity import queries as identity
 from puhui.identity.errors import CodeWrong
 from puhui.identity.purpose import FOR_MINORS, OWN, TEXTS, Purpose
-from puhui.identity.schema import CodeSchema
+from puhui.identity.schema.sign_in import CodeSchema
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Fault, Invalid, NotFound

@@ -1,7 +1,8 @@
 """People's own data on the wire."""
 
 from puhui.identity.purpose import Purpose
-from puhui.identity.schema import DIGITS, Sentence
+from puhui.identity.schema.consent import Sentence
+from puhui.identity.schema.sign_in import DIGITS
 from puhui.web.paging import page_schema
 from puhui.web.schema import (
     Boolean,

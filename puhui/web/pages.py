@@ -32,8 +32,8 @@ from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
 from puhui.kernel.unit import printed
 from puhui.web import charts, errors, locale
-from puhui.web.blueprint import faults_of, written
 from puhui.web.guard import actor_or_none
+from puhui.web.reading import faults_of, written
 
 FORM_NAME = "form_name"
 

@@ -15,6 +15,8 @@ from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook."""
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
 MOST_RATIO = 100

@@ -8,7 +8,7 @@ import psycopg
 
 from puhui.credits import public
 from puhui.credits.kind import Kind
-from puhui.credits.statistics import statistics
+from puhui.credits.queries.statistics import statistics
 from puhui.db.session import connect, snapshot
 from puhui.settings import Settings
 from tests.bench.race import Result, Runner, Step, race

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from puhui.credits import queries
-from puhui.credits.api import text_of
 from puhui.credits.bank import read
 from puhui.credits.hold import HoldState
 from puhui.credits.kind import Kind
 from puhui.credits.paying.receipt import Oddity
+from puhui.credits.upload import text_of
 from puhui.db.session import snapshot
 from puhui.kernel import clock
 from tests.makers.credits import draft, held, on_sale, operator, organiser

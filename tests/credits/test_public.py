@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from puhui.credits import service
 from puhui.credits.kind import Kind
-from puhui.credits.statistics import statistics
+from puhui.credits.queries.statistics import statistics
 from puhui.db.session import snapshot, transaction
 from puhui.identity import consents
 from puhui.identity.purpose import TEXTS

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from puhui.credits import projects, queries
+from puhui.credits import queries
 from puhui.credits.errors import NotEnoughCredits
 from puhui.credits.kind import Kind
+from puhui.credits.queries import projects
 from puhui.credits.reserve import Reserve, covered, reserved_of
 from puhui.db.session import snapshot, transaction
 from tests.makers.credits import (

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from puhui.credits import projects, queries
+from puhui.credits import queries
 from puhui.credits.cancellation import OwnReason
 from puhui.credits.errors import (
     CapExceeded,
@@ -19,6 +19,7 @@ from puhui.credits.errors import (
     UnknownEncumbrance,
 )
 from puhui.credits.kind import Kind
+from puhui.credits.queries import fates
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.errors import Invalid
 from tests.makers.credits import (
@@ -179,8 +180,8 @@ def test_the_history_stays_and_says_who_only_to_those_who_need_to_know(tonnes, c
     full = client.get(f"{url}/history", headers=clerk).json["items"]
     assert [each["claimant"] for each in full][:3] == ["将乐农商银行", "将乐农商银行", "邻村"]
     with snapshot() as session:
-        known = projects.history(session, batch_id=batch_id, with_claimants=True)
-    assert projects.live_parts(known) == []
+        known = fates.history(session, batch_id=batch_id, with_claimants=True)
+    assert fates.live_parts(known) == []
     with pytest.raises(IntegrityError), transaction() as session:
         session.execute(text("DELETE FROM credits_encumbrance"))
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from puhui.db.session import snapshot, transaction
-from puhui.events import answer_queries, queries, service
+from puhui.events import queries, service
 from puhui.events.activity import Source
 from puhui.events.document import recompute
 from puhui.events.errors import (
@@ -43,7 +43,7 @@ def li(database, noon):
 
 def count(event_id) -> int:
     with snapshot() as session:
-        return answer_queries.count_answers(session, event_id)
+        return queries.count_answers(session, event_id)
 
 
 def test_an_answer_takes_a_place_on_the_list_and_the_version_says_so(li):
@@ -99,9 +99,7 @@ def test_the_same_answer_again_is_one_answer_and_another_content_puts_it_right(l
     with transaction() as session:
         service.correct_answer(session, code.lower(), trip("上海", AIR, 2), clock.now())
     with snapshot() as session:
-        card = answer_queries.answer_card(
-            session, answer_queries.answer_of_code(session, code), clock.now()
-        )
+        card = queries.answer_card(session, queries.answer_of_code(session, code), clock.now())
     assert (card.city.name_zh, card.mode, card.nights, card.version) == ("上海市", AIR, 2, 3)
     assert count(event_id) == 1
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from puhui.db.session import snapshot
-from puhui.events import answer_queries
+from puhui.events import queries
 from puhui.events.activity import Source
 from puhui.events.travel import Mode
 from puhui.kernel.actor import Role
@@ -25,7 +25,7 @@ def li(client, noon):
 
 def count(event_id) -> int:
     with snapshot() as session:
-        return answer_queries.count_answers(session, event_id)
+        return queries.count_answers(session, event_id)
 
 
 def told(**said):

@@ -16,7 +16,7 @@ from puhui.credits.bundle import Lot, choose
 from puhui.events.city import gazetteer
 from puhui.events.commands import estimate_file
 from puhui.events.document import canonical, recompute
-from puhui.events.schema import EventOfferDraftSchema
+from puhui.events.schema.offer import EventOfferDraftSchema
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 BY_HAND = (EXAMPLES / "event.md").read_text(encoding="utf-8")

@@ -152,7 +152,7 @@ def test_a_list_is_its_organisers_alone_and_its_name_stands_for_one_file(li):
 
 
 def test_the_page_follows_a_long_list(client, li, settle, monkeypatch):
-    monkeypatch.setattr("puhui.events.pages.LONG", 20)
+    monkeypatch.setattr("puhui.events.pages.attendee.LONG", 20)
     event_id = events.described(li)
     form = {"form_name": str(uuid4()), "file": (BytesIO(FILE), "名单.csv")}
     answer = client.post(f"/events/{event_id}/attendees", data=form, headers=li.headers)

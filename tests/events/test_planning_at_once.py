@@ -9,7 +9,7 @@ from puhui.db.session import transaction
 from puhui.events import service
 from puhui.events.errors import NameTaken
 from puhui.events.model import AssumptionVersion, Confirmation
-from puhui.events.planning_queries import PlanCard
+from puhui.events.queries.plans import PlanCard
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from tests.makers import credits, events, planning

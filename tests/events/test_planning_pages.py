@@ -9,7 +9,7 @@ import pytest
 
 from puhui.credits.kind import Kind
 from puhui.db.session import snapshot
-from puhui.events import planning_queries, queries
+from puhui.events import queries
 from puhui.events.estimate import Stage
 from puhui.events.statement_pdf import TEMPLATE, pdf_of
 from puhui.kernel.actor import Role
@@ -71,7 +71,7 @@ def test_a_measure_keeps_its_scenario_when_only_its_state_is_changed(client, li)
     assert "已完成" in shown
     assert "210.55 kg" in shown
     with snapshot() as session:
-        plans = planning_queries.reduction_plans(session, event_id)
+        plans = queries.reduction_plans(session, event_id)
     assert [plan.number for plan in plans] == [2, 1]
     for plan in plans:
         file = client.get(f"/events/{event_id}/reduction/{plan.number}.json").data
@@ -122,7 +122,7 @@ def test_the_printed_statement_is_the_same_every_time_and_has_every_letter(clien
     events.estimated(li, event_id)
     planning.forest_recorded(li, event_id)
     with snapshot() as session:
-        card = planning_queries.statement_card(session, queries.event(session, event_id))
+        card = queries.statement_card(session, queries.event(session, event_id))
     address = "https://puhui.example/e/statement"
     assert pdf_of(card, address) == pdf_of(card, address)
     fixed = re.findall(r"[\u4e00-\u9fff，。、；：（）《》—]", TEMPLATE.read_text(encoding="utf-8"))

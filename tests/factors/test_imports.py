@@ -14,9 +14,9 @@ from sqlalchemy import text
 from puhui.cli import group as puhui
 from puhui.db.session import connect, snapshot, transaction
 from puhui.factors import queries, service
-from puhui.factors.api.imports import XLSX
 from puhui.factors.errors import UnknownFactor
 from puhui.kernel.actor import Role
+from puhui.web.workbook import XLSX
 from tests.factors.test_library import GOOD, JUDGED, library
 from tests.makers.footprint import label, mill
 from tests.makers.identity import person

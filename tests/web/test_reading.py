@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from puhui.web.blueprint import read_json
 from puhui.web.errors import Malformed
+from puhui.web.reading import read_json
 from tests.makers.identity import SignedIn
 from tests.web import things as trial
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from puhui.web.blueprint import faults_of
+from puhui.web.reading import faults_of
 from puhui.web.schema import (
     Boolean,
     Code,

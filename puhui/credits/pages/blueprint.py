@@ -8,14 +8,14 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask_babel import format_date
 
-from puhui.credits.api import MOST_FILE_BYTES, text_of
 from puhui.credits.bundle import yuan
 from puhui.credits.cancellation import REASONS
 from puhui.credits.certificate import BEIJING
 from puhui.credits.detail import details_of
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.queries import BatchCard
-from puhui.credits.schema import reasons
+from puhui.credits.schema.proposal import reasons
+from puhui.credits.upload import MOST_FILE_BYTES, text_of
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 from puhui.web.locale import said, tag

@@ -2,12 +2,12 @@
 
 from json import dumps
 
-from flask import Response, redirect, render_template
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from puhui.credits import queries
-from puhui.credits.api import address_of
+from puhui.credits.api.certificate import address_of
 from puhui.credits.certificate import TITLES, Certificate, envelope, printed
 from puhui.credits.errors import UnknownCertificate
 from puhui.credits.pages.blueprint import pages
@@ -16,6 +16,7 @@ from puhui.db.session import snapshot
 from puhui.kernel.text import N_
 from puhui.register import queries as register
 from puhui.register.proof import Proof
+from puhui.web.download import as_file
 from puhui.web.locale import said, tag
 from puhui.web.qr import svg_of
 
@@ -44,7 +45,7 @@ def certificate_pdf(code: str) -> ResponseReturnValue:
     """Give out a certificate as PDF/A."""
     found, proof, _ = _found(code)
     body = pdf_of(found, address_of(found), proof.index if proof else None)
-    return _file(body, "application/pdf", f"puhui-{found.code}.pdf", "inline")
+    return as_file(body, "application/pdf", f"puhui-{found.code}.pdf", inline=True)
 
 
 @pages.get("/c/<code>.json")
@@ -53,7 +54,7 @@ def certificate_json(code: str) -> ResponseReturnValue:
     found, proof, key = _found(code)
     told = envelope(found, str(proof) if proof else None, key)
     body = dumps(told, ensure_ascii=False, indent=2) + "\n"
-    return _file(body.encode(), "application/json", f"puhui-{found.code}.json", "attachment")
+    return as_file(body, "application/json", f"puhui-{found.code}.json")
 
 
 @pages.get("/c/<code>.tlog-proof")
@@ -63,7 +64,7 @@ def certificate_proof(code: str) -> ResponseReturnValue:
     if proof is None:
         raise UnknownCertificate(code=code)
     name = f"puhui-{found.code}.tlog-proof"
-    return _file(str(proof).encode(), "text/plain; charset=utf-8", name, "attachment")
+    return as_file(str(proof), "text/plain; charset=utf-8", name)
 
 
 def _found(code: str) -> tuple[Certificate, Proof | None, str | None]:
@@ -74,9 +75,3 @@ def _found(code: str) -> tuple[Certificate, Proof | None, str | None]:
         proof = register.proof_of(session, "retirement", str(found.retirement_id))
         keys = register.keys(session)
     return found, proof, keys[0].key if proof else None
-
-
-def _file(body: bytes, media_type: str, name: str, disposition: str) -> Response:
-    response = Response(body, content_type=media_type)
-    response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
-    return response

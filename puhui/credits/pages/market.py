@@ -7,12 +7,13 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.credits import queries, service
-from puhui.credits.api import file_of, proposal_for
+from puhui.credits.api.proposal import proposal_for
 from puhui.credits.batch import COLUMNS, MAY_BE_MISSING
 from puhui.credits.detail import DETAILS, details_of
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.pages.blueprint import PREFERENCES, ROWS, pages, sent_bytes, uuid_of
-from puhui.credits.schema import ProposalFormQuery
+from puhui.credits.schema.proposal import ProposalFormQuery
+from puhui.credits.upload import file_of
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from puhui.credits import queries, service
-from puhui.credits.api import is_buyer, may_see
+from puhui.credits.api.hold import is_buyer, may_see
 from puhui.credits.errors import UnknownHold
 from puhui.credits.hold import Hold
 from puhui.credits.pages.blueprint import ROWS, pages, sent_text, uuid_of
@@ -15,7 +15,8 @@ from puhui.credits.paying import queries as money
 from puhui.credits.paying import service as paying
 from puhui.credits.paying.order import OrderState
 from puhui.credits.paying.way import open_ways
-from puhui.credits.schema import PaymentFormSchema, SponsorsFormSchema
+from puhui.credits.schema.payment import PaymentFormSchema
+from puhui.credits.schema.sponsor import SponsorsFormSchema
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now

@@ -7,18 +7,16 @@ from uuid import UUID
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from puhui.credits import projects, public, queries, service
-from puhui.credits.api_project import download, known_project, sees_all
+from puhui.credits import public, queries, service
+from puhui.credits.api.project import download, known_project, sees_all
 from puhui.credits.errors import ProjectChanged
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.pages.blueprint import FATES, ROWS, pages
+from puhui.credits.queries import fates, projects
 from puhui.credits.reserve import ReserveDraft
 from puhui.credits.reversal import CAUSES
-from puhui.credits.schema_project import (
-    DocumentDraftSchema,
-    ProjectFormSchema,
-    ReserveFormSchema,
-)
+from puhui.credits.schema.project import DocumentDraftSchema, ProjectFormSchema
+from puhui.credits.schema.reserve import ReserveFormSchema
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.document import MOST_BYTES
 from puhui.kernel.actor import Permission
@@ -168,7 +166,7 @@ def _shown(code: str) -> dict[str, object]:
             "documents": projects.documents(session, card.project_id, also_hidden=sees_all(actor)),
             "reversals": projects.reversals(session, card.project_id),
             "versions": projects.versions(session, card.project_id),
-            "history": projects.history(
+            "history": fates.history(
                 session, project_id=card.project_id, with_claimants=sees_all(actor)
             ),
             "reserve": projects.reserve_of(session, card),

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from puhui.credits import queries, service
 from puhui.credits.pages.blueprint import PURPOSES, pages
 from puhui.credits.purpose import OwnKind
-from puhui.credits.schema import PersonalPurchaseSchema, PurchaseSchema
+from puhui.credits.schema.purchase import PersonalPurchaseSchema, PurchaseSchema
 from puhui.db.session import snapshot, transaction
 from puhui.identity import queries as identity
 from puhui.kernel.actor import Actor, Permission

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from puhui.credits import public
 from puhui.credits.pages.blueprint import PURPOSES, ROWS, pages, position
-from puhui.credits.schema import RegisterQuery
+from puhui.credits.schema.retirement import RegisterQuery
 from puhui.db.session import snapshot
 from puhui.kernel.errors import DomainError
 from puhui.ledger import queries as ledger
 from puhui.ledger.account import CREDIT_KG
 from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
+from puhui.web.download import as_file
 from puhui.web.pages import Form, read_query, render_faults
 
 
@@ -75,10 +76,7 @@ def retirements_json() -> ResponseReturnValue:
 
 
 def _download(lines: Iterator[str], media_type: str, ending: str) -> Response:
-    response = Response(stream_with_context(lines), content_type=media_type)
-    name = f"puhui-retirements.{ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(stream_with_context(lines), media_type, f"puhui-retirements.{ending}")
 
 
 def _csv_lines(wanted: public.Filter) -> Iterator[str]:

@@ -8,21 +8,22 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from puhui.credits import projects, queries, service
+from puhui.credits import queries, service
 from puhui.credits.batch import Encumbrance
 from puhui.credits.cancellation import REASONS, OwnReason, Reason
 from puhui.credits.encumbrance import PartEncumbrance
 from puhui.credits.errors import UnknownBatch
 from puhui.credits.kind import RULES, Kind
 from puhui.credits.pages.blueprint import ENCUMBRANCES, FATES, PURPOSES, pages
-from puhui.credits.schema import EncumbranceSchema
-from puhui.credits.schema_stock import (
+from puhui.credits.queries import fates
+from puhui.credits.queries.statistics import Retired, Stock, statistics
+from puhui.credits.schema.fate import (
     CancellationFormSchema,
+    EncumbranceSchema,
     LiftingSchema,
     PartEncumbranceSchema,
     cancellation_of,
 )
-from puhui.credits.statistics import Retired, Stock, statistics
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
@@ -154,9 +155,9 @@ def _batch(batch_id: UUID) -> dict[str, object]:
         found = queries.batch(session, batch_id)
         if found is None:
             raise UnknownBatch(batch=str(batch_id))
-        history = projects.history(session, batch_id=batch_id, with_claimants=True)
+        history = fates.history(session, batch_id=batch_id, with_claimants=True)
     # A part that has been freed, or used up, is not freed again.
-    live = projects.live_parts(history)
+    live = fates.live_parts(history)
     return {
         "batch": found,
         "history": history,

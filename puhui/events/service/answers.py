@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from puhui.events import answer_queries as queries
+from puhui.events import queries
 from puhui.events.activity import Source
 from puhui.events.enquiry import (
     AnswerDraft,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import puhui.factors.queries as factors
-from puhui.events import answer_queries, planning_queries, queries
+from puhui.events import queries
 from puhui.events.activity import Source
 from puhui.events.answers import Trips
 from puhui.events.document import Card, annex_of, canonical, digest, document_of
@@ -94,7 +94,7 @@ def trips_of(session: Session, event: Event, upload: ListUpload | None) -> Trips
         raise CitiesUndecided(
             list=str(upload.list_id), written=[question.written for question in listed.questions]
         )
-    return answer_queries.trips(session, event, listed)
+    return queries.trips(session, event, listed)
 
 
 def plan_of(session: Session, event: Event, trips: Trips | None) -> Plan:
@@ -114,7 +114,7 @@ def plan_of(session: Session, event: Event, trips: Trips | None) -> Plan:
         people_per_room=inventory.people_per_room if inventory else None,
     )
     if inventory is not None:
-        known = planning_queries.assumptions(session)
+        known = queries.assumptions(session)
         plan = with_assumptions(plan, inventory.rooms_assumed, known)
     if trips is None:
         if plan.includes(Source.TRAVEL) and not any(

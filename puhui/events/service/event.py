@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from puhui.events import planning_queries
+from puhui.events import queries
 from puhui.events.draft import (
     EventDraft,
     InventoryDraft,
@@ -99,7 +99,7 @@ def save_inventory(
         Invalid: every faulty row.
     """
     locked(session, actor, event_id)
-    known = planning_queries.assumptions(session) if draft.assumed else {}
+    known = queries.assumptions(session) if draft.assumed else {}
     if faults := [*faults_of_inventory(draft), *faults_of_assumed(draft, known)]:
         raise Invalid(faults)
     entries = entries_as_json(draft.entries)

@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import puhui.factors.queries as factors
-from puhui.events import planning_queries, queries
+from puhui.events import queries
 from puhui.events.assumption import AssumptionDraft, faults_of_assumption
 from puhui.events.document import canonical, digest
 from puhui.events.errors import NameTaken
 from puhui.events.estimate import Estimate, Plan
 from puhui.events.model import AssumptionVersion, Event, ReductionPlanVersion
-from puhui.events.planning_queries import PlanCard
+from puhui.events.queries.plans import PlanCard
 from puhui.events.reckoning import reckon
 from puhui.events.reduction import Measure, combined, document_of_plan
 from puhui.events.service.estimate import plan_of, trips_of
@@ -71,7 +71,7 @@ def save_reduction_plan(
     if known is not None:
         if known.event_id != event_id:
             raise NameTaken(plan=str(plan_id))
-        return planning_queries.plan_card(known)
+        return queries.plan_card(known)
     expected, together = _expected(session, event, measures)
     newest = queries.estimate(session, event_id)
     last = session.scalar(
@@ -102,7 +102,7 @@ def save_reduction_plan(
     session.add(version)
     session.flush()
     publish(session, "events.reduction_planned", now, event_id=str(event_id), plan_id=str(plan_id))
-    return planning_queries.plan_card(version)
+    return queries.plan_card(version)
 
 
 def enter_assumption(
@@ -126,7 +126,7 @@ def enter_assumption(
         if any(getattr(known, name) != value for name, value in told.items()):
             raise NameTaken(assumption=str(assumption_id))
         return known
-    newest = planning_queries.assumptions(session).get(draft.key)
+    newest = queries.assumptions(session).get(draft.key)
     version = AssumptionVersion(
         assumption_id=assumption_id,
         version=newest.version + 1 if newest else 1,
@@ -143,7 +143,7 @@ class _Asking:
     """The present estimate of an event, computed once, to ask scenarios of."""
 
     def __init__(self, session: Session, event: Event) -> None:
-        self._known = planning_queries.assumptions(session)
+        self._known = queries.assumptions(session)
         self._published = _remembering(lambda subject: factors.of_subject(session, subject))
         upload = queries.newest_list(session, event.event_id)
         self._plan = plan_of(session, event, trips_of(session, event, upload))

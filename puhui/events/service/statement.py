@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from puhui.events import planning_queries, queries
+from puhui.events import queries
 from puhui.events.errors import NameTaken, NotIndependent, NotNeutralYet, UnknownEvent
 from puhui.events.forest import ForestDraft, faults_of_forest
 from puhui.events.model import Confirmation, Event, ForestRouteVersion
@@ -38,12 +38,12 @@ def record_forest(
     event = locked(session, actor, event_id)
     known = session.get(ForestRouteVersion, route_id)
     if known is not None:
-        if known.event_id != event_id or planning_queries.forest_draft(known) != draft:
+        if known.event_id != event_id or queries.forest_draft(known) != draft:
             raise NameTaken(route=str(route_id))
         return known
     if faults := list(faults_of_forest(draft, event.ends_on, day_of(now))):
         raise Invalid(faults)
-    newest = planning_queries.forest_route(session, event_id)
+    newest = queries.forest_route(session, event_id)
     version = ForestRouteVersion(
         route_id=route_id,
         event_id=event_id,
@@ -90,11 +90,11 @@ def confirm(
         kind = ConfirmationKind.INDEPENDENT
         if is_member(session, actor, event.organisation_id):
             raise NotIndependent(event=str(event_id))
-    stated = planning_queries.statement(session, event)
+    stated = queries.statement(session, event)
     newest = queries.estimate(session, event_id)
     if stated.kind is not StatementKind.NEUTRAL or newest is None:
         raise NotNeutralYet(event=str(event_id))
-    if planning_queries.has_confirmed(session, newest.estimate_id, organisation_id):
+    if queries.has_confirmed(session, newest.estimate_id, organisation_id):
         raise NameTaken(organisation=str(organisation_id))
     confirmation = Confirmation(
         confirmation_id=confirmation_id,

@@ -17,10 +17,9 @@ from puhui.web.guard import current_actor
 from puhui.web.limits import limited
 from puhui.web.locale import said
 from puhui.web.paging import Page, page, page_schema
-from puhui.web.workbook import MOST_BYTES
+from puhui.web.workbook import MOST_BYTES, XLSX
 
 CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 imports = json_blueprint("factor-imports", "/api/factor-imports", "因子文件的导入、隔离和发布")
 

@@ -26,6 +26,7 @@ from puhui.factors.schema import (
 from puhui.factors.uses import Finder
 from puhui.kernel.clock import now
 from puhui.web.blueprint import json_blueprint
+from puhui.web.download import as_file
 from puhui.web.guard import current_actor, open_to_all
 from puhui.web.locale import said
 from puhui.web.paging import Page, page, page_schema
@@ -66,9 +67,7 @@ class LibraryCsv(MethodView):
         """Download the factors in force as CSV, as they can be imported again."""
         with snapshot() as session:
             text = as_csv(published.factor for published in whole(session, query))
-        response = Response("\ufeff" + text, content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = 'attachment; filename="puhui-factors.csv"'
-        return response
+        return as_file("\ufeff" + text, "text/csv; charset=utf-8", "puhui-factors.csv")
 
 
 @factors.route("/library.json")

@@ -25,6 +25,7 @@ from puhui.footprint.schema.batch import (
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.kernel.errors import Invalid
+from puhui.web.download import as_file
 from puhui.web.guard import current_actor
 from puhui.web.idempotency import name_of_request, named
 
@@ -88,12 +89,11 @@ def secrets_file(actor: Actor, batch_id: UUID, form: Form, confirmed: bool) -> R
             raise Invalid(faults)
         secrets = service.take_secrets(session, actor, batch_id, form, now())
     title = f"{secrets.label_code} {batch_id.hex[:8]}"
-    response = Response(
+    response = as_file(
         parcel(secrets.seed, secrets.count, settings().base_url, form, title),
-        content_type="text/csv; charset=utf-8" if form is Form.CSV else "application/zip",
+        "text/csv; charset=utf-8" if form is Form.CSV else "application/zip",
+        f"serials-{batch_id}.{form.ending}",
     )
-    name = f"serials-{batch_id}.{form.ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
 

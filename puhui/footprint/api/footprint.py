@@ -14,6 +14,7 @@ from puhui.footprint.schema.footprint import FootprintSchema, NewFootprintSchema
 from puhui.kernel.clock import now
 from puhui.web.blueprint import json_blueprint
 from puhui.web.conditional import version_is
+from puhui.web.download import as_file
 from puhui.web.guard import current_actor, open_to_all
 
 footprints = json_blueprint("footprints", "/api/footprints", "产品碳足迹")
@@ -62,11 +63,8 @@ def calculation_of(footprint_id: UUID) -> Response:
         found = queries.footprint(session, footprint_id)
         if found.state != "verified" and queries.label_of_footprint(session, footprint_id) is None:
             queries.footprint_seen_by(session, current_actor(), footprint_id)
-    response = Response(found.document, content_type="application/json")
-    name = f"footprint-{found.sha256[:12]}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     version_is(found.sha256)
-    return response
+    return as_file(found.document, "application/json", f"footprint-{found.sha256[:12]}.json")
 
 
 def footprint_wire(found: Footprint) -> dict[str, Any]:

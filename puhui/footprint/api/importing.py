@@ -8,7 +8,7 @@ from flask import Response, request
 from flask.views import MethodView
 
 from puhui.db.session import snapshot, transaction
-from puhui.footprint.api.inventory import BINARY, XLSX, inventories, workbook_of
+from puhui.footprint.api.inventory import BINARY, inventories, workbook_of
 from puhui.footprint.api.product import products
 from puhui.footprint.schema.inventory import ImportSchema
 from puhui.footprint.service import importing
@@ -17,7 +17,7 @@ from puhui.kernel.clock import now
 from puhui.outbox.queries import TaskSeen
 from puhui.web.blueprint import takes
 from puhui.web.guard import current_actor, open_to_all
-from puhui.web.workbook import MOST_BYTES
+from puhui.web.workbook import MOST_BYTES, XLSX
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "bamboo-board.json"
 

@@ -24,11 +24,11 @@ from puhui.kernel.clock import now
 from puhui.kernel.errors import Invalid, NotFound
 from puhui.web.blueprint import json_blueprint, takes
 from puhui.web.conditional import version_is, versioned
+from puhui.web.download import as_file
 from puhui.web.guard import current_actor, open_to_all
 from puhui.web.locale import translations
-from puhui.web.workbook import MOST_BYTES
+from puhui.web.workbook import MOST_BYTES, XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BINARY = {"type": "string", "format": "binary"}
 
 inventories = json_blueprint("inventories", "/api/inventories", "清单模板")
@@ -155,6 +155,4 @@ def workbook_of(session: Session, name: str, filled: Inventory | None = None) ->
     """Return a workbook in both languages, empty or filled in, as a download."""
     library = [published.factor for published in factors.page(session, most=10_000)]
     data = template(library, filled, translations("en").gettext)
-    response = Response(data, content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(data, XLSX, name)

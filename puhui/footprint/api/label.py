@@ -22,6 +22,7 @@ from puhui.footprint.schema.label import (
 from puhui.kernel.clock import now
 from puhui.web.blueprint import json_blueprint
 from puhui.web.conditional import version_is
+from puhui.web.download import as_file
 from puhui.web.guard import current_actor, open_to_all
 from puhui.web.paging import Page, page, page_schema
 from puhui.web.qr import png_of
@@ -126,10 +127,8 @@ class LabelPng(MethodView):
 
 
 def _picture(found: Label, data: bytes | str, kind: str, ending: str) -> Response:
-    response = Response(data, content_type=kind)
-    response.headers["Content-Disposition"] = f'inline; filename="{found.code}.{ending}"'
     version_is(found.code)
-    return response
+    return as_file(data, kind, f"{found.code}.{ending}", inline=True)
 
 
 def _label_wire(view: queries.LabelView) -> dict[str, Any]:

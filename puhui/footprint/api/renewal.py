@@ -22,6 +22,7 @@ from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.outbox.queries import TaskSeen
 from puhui.web.blueprint import json_blueprint
+from puhui.web.download import as_file
 from puhui.web.guard import current_actor
 from puhui.web.paging import Page, page, page_schema
 
@@ -88,9 +89,8 @@ def findings_file(actor: Actor, run_id: UUID) -> Response:
     with snapshot() as session:
         renewals.run_seen_by(session, actor, run_id)
         write(out, renewals.all_findings(session, run_id))
-    response = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="renewals-{run_id}.csv"'
-    return response
+    text = "\ufeff" + out.getvalue()
+    return as_file(text, "text/csv; charset=utf-8", f"renewals-{run_id}.csv")
 
 
 @runs.route("/<uuid:run_id>/endings/<uuid:task_id>")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from flask import Response, render_template, request, stream_with_context
+from flask import render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot
@@ -14,6 +14,7 @@ from puhui.footprint.schema.label import LabelFilterSchema, LabelsQuery
 from puhui.kernel.clock import now
 from puhui.kernel.quantity import plain
 from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
+from puhui.web.download import as_file
 from puhui.web.pages import read_query
 from puhui.web.paging import page
 
@@ -52,11 +53,8 @@ def labels() -> ResponseReturnValue:
 def labels_csv() -> ResponseReturnValue:
     """Give out the list, or what is looked for in it, as a table."""
     looked_for = filter_of(read_query(LabelFilterSchema))
-    response = Response(
-        stream_with_context(_lines(looked_for)), content_type="text/csv; charset=utf-8"
-    )
-    response.headers["Content-Disposition"] = 'attachment; filename="puhui-labels.csv"'
-    return response
+    lines = stream_with_context(_lines(looked_for))
+    return as_file(lines, "text/csv; charset=utf-8", "puhui-labels.csv")
 
 
 def _lines(looked_for: queries.LabelFilter) -> Iterator[str]:

@@ -31,6 +31,7 @@ from puhui.rewards.service import handovers, refunds
 from puhui.rewards.service import redemptions as service
 from puhui.web.blueprint import json_blueprint
 from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
+from puhui.web.download import as_file
 from puhui.web.guard import current_actor
 from puhui.web.paging import Page, PageQuery, page
 
@@ -225,7 +226,5 @@ def csv_of(found: PartnerStatement) -> Response:
         csv_line((found.end_day.isoformat(), "closing", "", "", "", "", "", found.closing))
     )
     body = BYTE_ORDER_MARK + "".join(lines)
-    response = Response(body, content_type="text/csv; charset=utf-8")
     name = f"puhui-shop-{found.first_day}-{found.end_day}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(body, "text/csv; charset=utf-8", name)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, redirect, render_template, url_for
+from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -24,6 +24,7 @@ from puhui.rewards.schema.cause import CauseDraftSchema, DonationFormSchema
 from puhui.rewards.service import causes as service
 from puhui.settings import Settings
 from puhui.web import locale
+from puhui.web.download import as_file
 from puhui.web.guard import actor_or_none
 from puhui.web.limits import limited
 from puhui.web.pages import (
@@ -141,8 +142,8 @@ def donation_certificate(code: str) -> ResponseReturnValue:
 def donation_certificate_pdf(code: str) -> ResponseReturnValue:
     """Give out a certificate as PDF/A."""
     card = _card(code)
-    answer = Response(pdf_of(card, _address(card)), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="puhui-donation-{card.code}.pdf"'
+    body = pdf_of(card, _address(card))
+    answer = as_file(body, "application/pdf", f"puhui-donation-{card.code}.pdf", inline=True)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

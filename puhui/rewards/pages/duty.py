@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -17,7 +17,6 @@ from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import DomainError, Fault, Forbidden, Invalid
 from puhui.kernel.text import N_
 from puhui.register import queries as register
-from puhui.rewards.api.duty import reason_of
 from puhui.rewards.duty import (
     CATEGORY_NAMES,
     CERTIFICATE_NAMES,
@@ -30,6 +29,7 @@ from puhui.rewards.duty import (
 from puhui.rewards.duty_paper import pdf_of
 from puhui.rewards.pages.blueprint import named, pages
 from puhui.rewards.pages.place import cursor_asked
+from puhui.rewards.pages.verdict import take_verdict
 from puhui.rewards.province import PROVINCES, Province
 from puhui.rewards.queries import duties as queries
 from puhui.rewards.queries.duties import CertificateCard, EntryCard
@@ -38,6 +38,7 @@ from puhui.rewards.service import duties as service
 from puhui.rewards.service import duty_certificates
 from puhui.settings import Settings
 from puhui.web import locale
+from puhui.web.download import as_file
 from puhui.web.guard import actor_or_none
 from puhui.web.limits import limited
 from puhui.web.pages import (
@@ -200,19 +201,12 @@ def duties_waiting() -> ResponseReturnValue:
 @pages.post("/duty/<uuid:duty_id>/verdict")
 def decide_duty(duty_id: UUID) -> ResponseReturnValue:
     """Confirm a recorded duty, or refuse it with a reason."""
-    actor = signed_in()
-    confirmed = request.form.get("verdict") == "confirm"
-    written = request.form.get("reason", "").strip()[:300] or None
-    try:
-        # The reason's field stands beside both buttons; confirming needs none.
-        reason = reason_of(confirmed=confirmed, reason=None if confirmed else written)
-        with transaction() as session:
-            service.decide_duty(session, actor, duty_id, reason, now())
-    except Forbidden:
-        raise
-    except DomainError as error:
-        return render_faults("rewards/duties_waiting.html", error, **_waiting(actor))
-    return redirect_after_post(url_for("rewards_pages.duties_waiting"))
+    return take_verdict(
+        lambda session, actor, reason: service.decide_duty(session, actor, duty_id, reason, now()),
+        "rewards/duties_waiting.html",
+        _waiting,
+        url_for("rewards_pages.duties_waiting"),
+    )
 
 
 def _waiting(actor: Actor) -> dict[str, Any]:
@@ -299,8 +293,7 @@ def duty_certificate_pdf(code: str) -> ResponseReturnValue:
     """Give out a certificate as PDF/A, with the name for its holder alone."""
     card = _card(code)
     body = pdf_of(card, _address(card), _index(card))
-    answer = Response(body, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="puhui-duty-{card.code}.pdf"'
+    answer = as_file(body, "application/pdf", f"puhui-duty-{card.code}.pdf", inline=True)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot
@@ -21,6 +21,7 @@ from puhui.rewards.ranking import BOARD_NAMES, EVER, LEAST_PEOPLE, TOP, Board, i
 from puhui.rewards.statistic import Counted, added, by_city, by_year, shown, tiles
 from puhui.web import locale
 from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
+from puhui.web.download import as_file
 from puhui.web.guard import actor_or_none
 from puhui.web.pages import signed_in
 
@@ -110,9 +111,8 @@ def statistics_csv() -> ResponseReturnValue:
                 cell.plantings, cell.trees, cell.points, cell.people, cell.planted, cell.alive,
             )  # fmt: skip
         lines.append(csv_line((one.city, named(by_code[one.city]), one.year, *figures)))
-    answer = Response(BYTE_ORDER_MARK + "".join(lines), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="puhui-plantings.csv"'
-    return answer
+    body = BYTE_ORDER_MARK + "".join(lines)
+    return as_file(body, "text/csv; charset=utf-8", "puhui-plantings.csv")
 
 
 def _counts() -> tuple[str, list[City], list[Counted]]:

@@ -15,10 +15,10 @@ from puhui.kernel.actor import Actor
 from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import DomainError, Fault, Forbidden, Invalid
 from puhui.kernel.text import N_
-from puhui.rewards.api.duty import reason_of
 from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.photo import take_photos
 from puhui.rewards.pages.place import cursor_asked
+from puhui.rewards.pages.verdict import take_verdict
 from puhui.rewards.queries import plantings
 from puhui.rewards.queries import survivals as queries
 from puhui.rewards.queries.survivals import EstimateCard, Life
@@ -174,19 +174,14 @@ def surveys_waiting() -> ResponseReturnValue:
 @pages.post("/surveys/<uuid:survey_id>/verdict")
 def decide_survey(survey_id: UUID) -> ResponseReturnValue:
     """Confirm a survey, or refuse it with a reason."""
-    actor = signed_in()
-    confirmed = request.form.get("verdict") == "confirm"
-    written = request.form.get("reason", "").strip()[:300] or None
-    try:
-        # The reason's field stands beside both buttons; confirming needs none.
-        reason = reason_of(confirmed=confirmed, reason=None if confirmed else written)
-        with transaction() as session:
-            service.decide_survey(session, actor, survey_id, reason, now())
-    except Forbidden:
-        raise
-    except DomainError as error:
-        return render_faults("rewards/surveys.html", error, **_waiting(actor))
-    return redirect_after_post(url_for("rewards_pages.surveys_waiting"))
+    return take_verdict(
+        lambda session, actor, reason: service.decide_survey(
+            session, actor, survey_id, reason, now()
+        ),
+        "rewards/surveys.html",
+        _waiting,
+        url_for("rewards_pages.surveys_waiting"),
+    )
 
 
 def _waiting(actor: Actor) -> dict[str, Any]:

@@ -2,24 +2,25 @@
 
 from uuid import UUID
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.credits import queries as credits
-from puhui.credits.api import MOST_FILE_BYTES, is_buyer, may_see
+from puhui.credits.api.hold import is_buyer, may_see
 from puhui.credits.errors import UnknownHold
 from puhui.credits.hold import Hold
-from puhui.credits.pages.blueprint import ROWS, pages, position
+from puhui.credits.pages.blueprint import ROWS, pages, position, sent_bytes
 from puhui.credits.paying import queries, service
 from puhui.credits.paying.errors import UnknownInvoice
 from puhui.credits.paying.invoice import Invoice, InvoiceState, InvoiceType
-from puhui.credits.paying.schema import InvoiceDraftSchema, IssuedSchema, RejectedSchema
+from puhui.credits.paying.schema.invoice import InvoiceDraftSchema, IssuedSchema, RejectedSchema
 from puhui.db.session import snapshot, transaction
 from puhui.evidence.documents import content_of, document
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
-from puhui.kernel.errors import DomainError, Fault, Forbidden, Invalid
+from puhui.kernel.errors import DomainError, Forbidden
 from puhui.kernel.text import N_
+from puhui.web.download import as_file
 from puhui.web.pages import form_name, read_form, redirect_after_post, render_faults, signed_in
 
 TYPES = {
@@ -128,9 +129,7 @@ def pdf(invoice_id: UUID) -> ResponseReturnValue:
         if found is None or hold is None or not may_see(actor, hold) or not found.document_id:
             raise UnknownInvoice(invoice=str(invoice_id))
         card = document(session, found.document_id)
-    response = Response(content_of(card), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="invoice-{found.number}.pdf"'
-    return response
+    return as_file(content_of(card), "application/pdf", f"invoice-{found.number}.pdf")
 
 
 def _of_hold(hold_id: UUID) -> dict[str, Hold | object]:
@@ -161,7 +160,4 @@ def _file() -> tuple[UUID, str, bytes] | None:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return None
-    data = sent.stream.read(MOST_FILE_BYTES + 1)
-    if len(data) > MOST_FILE_BYTES:
-        raise Invalid([Fault("too_large", N_("文件太大"), None, "file")])
-    return form_name(), sent.filename, data
+    return form_name(), sent.filename, sent_bytes()

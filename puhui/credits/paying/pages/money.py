@@ -10,7 +10,8 @@ from puhui.credits.pages.blueprint import ROWS, pages, position
 from puhui.credits.paying import queries, service
 from puhui.credits.paying.errors import UnknownReceipt
 from puhui.credits.paying.receipt import Fate, Oddity, Road
-from puhui.credits.paying.schema import MoneyConfirmationSchema, RefundDraftSchema, UseFormSchema
+from puhui.credits.paying.schema.money import UseFormSchema
+from puhui.credits.paying.schema.refund import MoneyConfirmationSchema, RefundDraftSchema
 from puhui.credits.paying.way import open_ways
 from puhui.db.session import snapshot, transaction
 from puhui.kernel.actor import Permission

@@ -4,24 +4,21 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g, render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.credits.pages.blueprint import pages
 from puhui.credits.paying import queries, service
-from puhui.credits.paying.api import seller_for, sellers_for
-from puhui.credits.paying.schema import (
-    AgreementFormSchema,
-    PayoutFormSchema,
-    RejectedSchema,
-    StatementQuery,
-)
+from puhui.credits.paying.api.seller import seller_for, sellers_for
+from puhui.credits.paying.schema.invoice import RejectedSchema
+from puhui.credits.paying.schema.seller import AgreementFormSchema, PayoutFormSchema, StatementQuery
 from puhui.db.session import snapshot, transaction
 from puhui.identity import queries as identity
 from puhui.kernel.actor import Permission
 from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import DomainError, Forbidden, Invalid
 from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
+from puhui.web.download import as_file
 from puhui.web.pages import (
     Form,
     form_name,
@@ -66,10 +63,8 @@ def statement_csv(seller_id: UUID) -> ResponseReturnValue:
     opening = (str(found.starts), "opening", *("",) * 9, found.opening_fen)
     lines = [HEADING, opening, *queries.statement_rows(found)]
     text = BYTE_ORDER_MARK + "".join(csv_line(line) for line in lines)
-    response = Response(text, content_type="text/csv; charset=utf-8")
     name = f"puhui-seller-{found.starts}-{found.ends}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(text, "text/csv; charset=utf-8", name)
 
 
 @pages.post("/sellers/<uuid:seller_id>/agreement")

@@ -1,0 +1,1 @@
+"""Identity on the wire, by noun."""
