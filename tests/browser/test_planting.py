@@ -44,6 +44,8 @@ def test_a_planting_becomes_points_on_a_phone(
     with page.expect_file_chooser() as chooser:
         page.get_by_label("照片", exact=True).tap()
     chooser.value.set_files(PHOTOGRAPH)
+    # In the page's language, whatever the browser's is.
+    expect(page.locator(".chosen")).to_have_text(PHOTOGRAPH.name)
     page.get_by_text("3", exact=True).tap()
     page.get_by_text("樟", exact=True).tap()
     page.get_by_role("button", name="登记").tap()
