@@ -1,8 +1,8 @@
 // The form for a planting opens without a signal. Kept are the form as everybody sees it, and what
 // it is drawn with: nothing that belongs to anybody, no other page, no answer of the API.
 const SHELL = "/plantings/offline";
-const PARTS = ["/static/style.css", "/static/planting.js", "/static/kept.js", "/static/icon.svg"];
-const CACHE = "planting-form-1";
+const PARTS = ["/static/style.css", "/static/planting.js", "/static/kept.js", "/static/picker.js", "/static/icon.svg"];
+const CACHE = "planting-form-2";
 
 async function fill(language) {
   const cache = await caches.open(CACHE);

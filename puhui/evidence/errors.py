@@ -43,7 +43,7 @@ class TooManyPhotos(Exhausted):
 class NoSuchTicket(NotFound):
     """There is no such capture ticket, or it is another person's or for another place."""
 
-    code, title = "no_such_ticket", N_("没有找到这张拍摄凭证，或它不属于你和这个地点")
+    code, title = "no_such_ticket", N_("没有找到这张拍摄凭证，或它不属于您和这个地点")
 
 
 class TicketDiffers(Conflict):

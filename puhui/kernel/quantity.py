@@ -21,6 +21,13 @@ def plain(number: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
+def thousands(number: Decimal | int) -> str:
+    """Return the number as `plain` does, its thousands apart for people to read."""
+    whole, point, places = plain(Decimal(number)).partition(".")
+    sign = "-" if whole.startswith("-") else ""
+    return f"{sign}{int(whole.lstrip('-')):,}{point}{places}"
+
+
 @dataclass(frozen=True, order=True)
 class _Quantity:
     value: Decimal

@@ -92,4 +92,14 @@ def printed(symbol: str) -> str:
     return _PRINTED.get(symbol, symbol)
 
 
-_PRINTED = {"m3": "m³", "m2": "m²", "tkm": "t·km", "kgkm": "kg·km", "pkm": "p·km", "vkm": "v·km"}
+_PRINTED = {
+    "m3": "m³",
+    "m2": "m²",
+    "tkm": "t·km",
+    "kgkm": "kg·km",
+    "pkm": "p·km",
+    "vkm": "v·km",
+    "person_h": "person·h",
+    "person_day": "person·day",
+    "room_night": "room·night",
+}

@@ -61,7 +61,7 @@ class AlreadyDecided(Conflict):
 class ReviewDiffers(Conflict):
     """The verifier has judged this planting otherwise before."""
 
-    code, title = "review_differs", N_("你已对这次植树记录作出过不同的判断")
+    code, title = "review_differs", N_("您已对这次植树记录作出过不同的判断")
 
 
 class OwnPlanting(Forbidden):
@@ -296,7 +296,7 @@ class NoSuchAppeal(NotFound):
 class DecidedByYou(Forbidden):
     """Nobody judges an appeal against, or an audit of, their own decision."""
 
-    code, title = "decided_by_you", N_("你参与过原来的结论，请由他人复核")
+    code, title = "decided_by_you", N_("您参与过原来的结论，请由他人复核")
 
 
 class NoSuchQuestion(NotFound):
@@ -326,7 +326,7 @@ class NoSuchAudit(NotFound):
 class VerifierPaused(Forbidden):
     """Audits have overturned too many of the verifier's approvals."""
 
-    code, title = "verifier_paused", N_("抽查推翻了你较多的结论，请先联系管理员")
+    code, title = "verifier_paused", N_("抽查推翻了您较多的结论，请先联系管理员")
 
 
 class NoSuchClaim(NotFound):
@@ -380,7 +380,7 @@ class LeadMustBeAdult(Forbidden):
 class GuardianJoins(Forbidden):
     """A child under 14 joins by its guardian's hand."""
 
-    code, title = "guardian_joins", N_("未满十四周岁，请监护人替你加入")
+    code, title = "guardian_joins", N_("未满十四周岁，请监护人替您加入")
 
 
 class InTeamAlready(Conflict):

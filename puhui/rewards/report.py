@@ -73,7 +73,7 @@ def judge(
         message = N_("这种行为有自己的登记方式，不在这里申报")
         faults.append(Fault("own_way", message, field="behaviour"))
     elif not set(reporters) & set(rule.reporters):
-        message = N_("规则不允许由你申报这种行为")
+        message = N_("规则不允许由您申报这种行为")
         faults.append(Fault("reporter_not_allowed", message, field="behaviour"))
     most = MOST_AT_ONCE.get(rule.measures, 1)
     if not 1 <= draft.quantity <= most:

@@ -63,7 +63,7 @@ def judge(judgement: Judgement) -> list[Fault]:
     if judgement.verdict is Verdict.APPROVE and judgement.reason is not None:
         faults.append(Fault("reason_unwanted", N_("通过时不填原因"), field="reason"))
     if judgement.reason is Reason.IMPOSSIBLE:
-        faults.append(Fault("reason_reserved", N_("请选择你看到的原因"), field="reason"))
+        faults.append(Fault("reason_reserved", N_("请选择您看到的原因"), field="reason"))
     if judgement.reason is Reason.OTHER and not judgement.words.strip():
         faults.append(Fault("words_missing", N_("选择其他原因时，请写明说明"), field="words"))
     return faults

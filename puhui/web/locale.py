@@ -55,6 +55,11 @@ def said(sentence: str, **values: object) -> str:
     return str(gettext(sentence, **values))
 
 
+def colon() -> str:
+    """Return the colon of the reader's language, with the space that English wants."""
+    return ": " if language() == "en" else "："
+
+
 def told(fault: Fault) -> str:
     """Return what a fault says, in the language of the answer."""
     return said(fault.message, **fault.values)

@@ -28,7 +28,7 @@ from werkzeug.datastructures import MultiDict
 
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.errors import DomainError, Fault, Invalid
-from puhui.kernel.quantity import plain
+from puhui.kernel.quantity import plain, thousands
 from puhui.kernel.text import N_
 from puhui.kernel.unit import printed
 from puhui.web import charts, errors, locale
@@ -166,10 +166,11 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         form_name=form_name,
         in_language=in_language,
+        colon=locale.colon,
         stacked_bars=charts.stacked,
         hatch=charts.hatch,
     )
-    app.jinja_env.filters.update(plain=plain, unit=printed)
+    app.jinja_env.filters.update(plain=plain, thousands=thousands, unit=printed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

@@ -103,3 +103,20 @@ def test_no_link_of_the_front_page_is_dead(page: Page, live: str) -> None:
     assert len(addresses) > 12
     dead = [a for a in sorted(addresses) if page.request.get(f"{live}{a}").status != 200]
     assert dead == []
+
+
+def test_every_part_is_one_touch_from_the_front_page(page: Page) -> None:
+    page.goto("/")
+    everything = page.get_by_role("navigation", name="全部栏目")
+    for name in ("积分商城", "团队", "植树场次", "公开统计", "排行", "公开登记簿", "碳信用项目"):
+        expect(everything.get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
+def test_who_may_not_enter_is_told_where_to_turn(page: Page, accessible: Check) -> None:
+    sign_in(page, person("李雷"))
+    answer = page.goto("/events/new")
+    assert answer is not None
+    assert answer.status == 403
+    accessible(page)
+    page.get_by_role("link", name="我的机构").click()
+    expect(page).to_have_url("/organisations")

@@ -44,6 +44,8 @@ def test_a_planting_becomes_points_on_a_phone(
     with page.expect_file_chooser() as chooser:
         page.get_by_label("照片", exact=True).tap()
     chooser.value.set_files(PHOTOGRAPH)
+    # In the page's language, whatever the browser's is.
+    expect(page.locator(".chosen")).to_have_text(PHOTOGRAPH.name)
     page.get_by_text("3", exact=True).tap()
     page.get_by_text("樟", exact=True).tap()
     page.get_by_role("button", name="登记").tap()
@@ -203,7 +205,7 @@ def test_a_refusal_is_appealed_and_another_verifier_decides(
     accessible(page)
     page.get_by_label("理由，会给种树人看").fill("看得清")
     page.get_by_role("button", name="申诉成立，通过").tap()
-    expect(page.get_by_text("没有等你复核的申诉。")).to_be_visible()
+    expect(page.get_by_text("没有等您复核的申诉。")).to_be_visible()
     sign_in(li)
     page.goto(f"/plantings/{planting_id}")
     expect(page.get_by_text("申诉成立。")).to_be_visible()

@@ -31,7 +31,7 @@ def test_pages_of_planting_together_fit_a_phone(
     team_id = team(li, asks_first=True)
     joined(pupil, team_id)
     sign_in(page, li)
-    for language, first in (("zh", "你排第 1 名"), ("en", "You are number 1")):
+    for language, first in (("zh", "您排第 1 名"), ("en", "You are number 1")):
         page.goto(f"/rankings?period=all&lang={language}")
         expect(page.get_by_text(first)).to_be_visible()
         accessible(page)

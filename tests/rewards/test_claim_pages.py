@@ -44,7 +44,7 @@ def test_a_held_claim_is_explained_refused_appealed_and_paid_by_somebody_else(
     assert silent.status_code == 422
     refusal = {"verdict": "refused", "words": "代别人领取"}
     assert client.post(url, data=refusal, headers=wang.headers).status_code == 303
-    assert "没有等你核查的领取" in client.get("/review/claims", headers=wang.headers).text
+    assert "没有等您核查的领取" in client.get("/review/claims", headers=wang.headers).text
     page = client.get(f"/awards/{award_id}", headers=li.headers).text
     assert "代别人领取" in page
     assert "领取没有通过核查，积分收回" in page
@@ -52,7 +52,7 @@ def test_a_held_claim_is_explained_refused_appealed_and_paid_by_somebody_else(
     assert client.post(
         f"/claims/{serial_id}/appeal", data=appeal, headers=li.headers
     ).status_code == 303  # fmt: skip
-    assert "没有等你复核的申诉" in client.get("/review/claim-appeals", headers=wang.headers).text
+    assert "没有等您复核的申诉" in client.get("/review/claim-appeals", headers=wang.headers).text
     desk = client.get("/review/claim-appeals", headers=clerk.headers).text
     assert "是一家四口的筷子" in desk
     upheld = {"verdict": "upheld", "words": "小票相符"}

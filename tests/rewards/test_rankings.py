@@ -199,4 +199,4 @@ def test_the_page_and_the_api_show_the_same_to_everyone(client, rules) -> None:
         assert client.get(address).status_code == 404
     assert client.get("/api/rankings/people?period=x").status_code == 422
     client.set_cookie("puhui_session", li.token)
-    assert "你排第 1 名，60 积分；共 1 人参加。" in client.get("/rankings").text
+    assert "您排第 1 名，60 积分；共 1 人参加。" in client.get("/rankings").text

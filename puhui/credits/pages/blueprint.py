@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
-from flask_babel import format_date
 
 from puhui.credits.bundle import yuan
 from puhui.credits.cancellation import REASONS
@@ -95,7 +94,7 @@ def in_yuan(fen: int) -> str:
 @pages.app_template_filter("day")
 def day(when: datetime) -> str:
     """Return the day in China on which an instant falls."""
-    return str(format_date(when.astimezone(BEIJING).date(), "long", rebase=False))
+    return when.astimezone(BEIJING).date().isoformat()
 
 
 @pages.app_template_filter("instant")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot, transaction
 from puhui.identity import queries as identity
+from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Forbidden
 from puhui.rewards import outing as rules
@@ -34,10 +35,14 @@ from puhui.web.paging import USUAL, page
 @pages.get("/outings")
 def outing_list() -> ResponseReturnValue:
     """Show when people plant together next."""
+    actor = actor_or_none()
     with snapshot() as session:
         found = queries.outings(session, now(), after=cursor_asked(), most=USUAL + 1)
+        may_organise = actor is not None and (
+            actor.may(Permission.BASE_WRITE) or bool(identity.organisations_of(session, actor))
+        )
     shown = page(found, USUAL, lambda card: (card.starts_at, card.outing_id))
-    return render_template("rewards/outings.html", outings=shown)
+    return render_template("rewards/outings.html", outings=shown, may_organise=may_organise)
 
 
 @pages.get("/outings/new")

@@ -21,7 +21,7 @@ from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.photo import as_uuid, take_photos
 from puhui.rewards.pages.place import cursor_asked
 from puhui.rewards.planting import MOST_TREES, PlantingDraft
-from puhui.rewards.queries import bases, desk, plantings, second_look, survivals
+from puhui.rewards.queries import bases, desk, plantings, second_look, survivals, teams
 from puhui.rewards.review import SENTENCES, Judgement, Reason, Verdict
 from puhui.rewards.schema.planting import JudgementSchema, PlantingFormSchema
 from puhui.rewards.service import plantings as service
@@ -133,11 +133,14 @@ def _choices(actor: Actor, kept: Sequence[PhotoCard]) -> dict[str, Any]:
         places = bases.bases(session, most=500)
         wanted = as_uuid(request.values.get("base_id") or request.args.get("base", ""))
         last = plantings.plantings_of(session, actor.person_id, most=1)
+        # Who plants for the first time most likely does so where their team is at home.
+        homes = () if last else {card.county_code for card, *_ in teams.teams_of(session, actor)}
         agreed = consents.given(session, actor.person_id, consents.Purpose.LOCATION)
     likely = {place.base_id: place for place in places}
     chosen = (
         likely.get(wanted)
         or (likely.get(last[0].base.base_id) if last else None)
+        or next((place for place in places if place.county_code in homes), None)
         or next(iter(places), None)
     )
     own = list(chosen.species) if chosen else []

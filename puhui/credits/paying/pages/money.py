@@ -18,6 +18,7 @@ from puhui.kernel.actor import Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Forbidden
 from puhui.kernel.text import N_
+from puhui.web.locale import said
 from puhui.web.pages import form_name, read_form, redirect_after_post, render_faults, signed_in
 
 ROADS = {Road.BANK: N_("银行转账"), Road.GATEWAY: N_("网上支付")}
@@ -46,9 +47,10 @@ def _words() -> dict[str, object]:
 
 @pages.app_template_filter("money")
 def in_its_currency(money: queries.Money) -> str:
-    """Return an amount with the code of its currency."""
+    """Return an amount with its currency: yuan as everywhere, others by their code."""
     whole, places = divmod(money.amount_fen, 100)
-    return f"{whole:,}.{places:02} {money.currency}"
+    unit = said(N_("元")) if money.currency == "CNY" else money.currency
+    return f"{whole:,}.{places:02} {unit}"
 
 
 @pages.post("/holds/<uuid:hold_id>/ways/<road>")
