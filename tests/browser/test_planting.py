@@ -38,7 +38,9 @@ def test_a_planting_becomes_points_on_a_phone(
     accessible: Callable[[Page], None],
 ) -> None:
     sign_in(li)
-    page.goto("/plantings/new")
+    page.goto("/plantings/new?lang=en")
+    accessible(page)
+    page.goto("/plantings/new?lang=zh")
     accessible(page)
     # Four touches here, and the camera's own shutter makes five.
     with page.expect_file_chooser() as chooser:

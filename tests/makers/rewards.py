@@ -29,13 +29,18 @@ def rulebook() -> None:
         thresholds.load_thresholds(session, clock.now())
 
 
-def base(name: str = "常口村义务植树基地", *species: str, season: tuple[int, int] = (2, 4)) -> UUID:
+def base(
+    name: str = "常口村义务植树基地",
+    *species: str,
+    season: tuple[int, int] = (2, 4),
+    county: str = "350428",
+) -> UUID:
     """Make the base of this name, or find it."""
     base_id = uuid5(SPACE, name)
     draft = BaseDraft(
         name_zh=name,
         name_en="Changkou planting base",
-        county_code="350428",
+        county_code=county,
         address_zh="福建省三明市将乐县高唐镇",
         address_en="Gaotang, Jiangle, Sanming, Fujian",
         area_m2=20_000,

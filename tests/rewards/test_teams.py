@@ -39,7 +39,7 @@ from puhui.rewards.team import (
     total_is_safe,
 )
 from tests.makers.identity import SignedIn, person
-from tests.makers.rewards import planted, reviewed, rulebook
+from tests.makers.rewards import base, planted, reviewed, rulebook
 from tests.makers.survival import later, surveyed
 from tests.makers.team import agreed, book, code_of, joined, team, withdrawn
 from tests.rewards.test_at_once import at_once
@@ -326,3 +326,13 @@ def test_a_full_burst_of_joins_never_exceeds_what_a_team_takes(li, monkeypatch) 
     results = at_once(lambda n: joined(people[n], team_id))
     assert sum(not isinstance(one, DomainError) for one in results) == 2
     assert book(li, team_id).team.members == 3
+
+
+def test_a_first_planting_is_offered_where_the_team_is_at_home(client, li) -> None:
+    elsewhere, home = base("鼓楼区植树点", county="350102"), base()
+    client.set_cookie("puhui_session", li.token)
+    assert f'<option value="{elsewhere}" selected>' in client.get("/plantings/new").text
+    joined(li, team(person("郑山")))
+    assert f'<option value="{home}" selected>' in client.get("/plantings/new").text
+    asked = client.get(f"/plantings/new?base={elsewhere}").text
+    assert f'<option value="{elsewhere}" selected>' in asked

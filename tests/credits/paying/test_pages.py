@@ -74,7 +74,7 @@ def test_odd_money_is_used_sent_back_or_set_aside_on_the_page(client, see) -> No
     came(None, hold.total_fen, "B2")
     came(None, 700, "B3")
     came(None, 800, "T4", Road.GATEWAY)
-    assert "50.00 CNY" in see(who, f"/holds/{hold.hold_id}")
+    assert "50.00 元" in see(who, f"/holds/{hold.hold_id}")
     address = {money.reference: f"/odd-money/{money.receipt_id}" for money in odd()}
     assert "没有用上的款项" in see(clerk, "/payments")
     assert all(path in see(clerk, "/odd-money") for path in address.values())
