@@ -9,7 +9,7 @@ returns, so that a failure to commit still gets an honest status.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from puhui.db import reader
@@ -61,8 +61,10 @@ def transaction() -> Iterator[Session]:
 def snapshot() -> Iterator[Session]:
     """Open one read-only view of the database, the same from first to last query."""
     with _new_session() as session:
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        session.execute(text("SET TRANSACTION READ ONLY"))
+        # Said in the BEGIN that there is anyway, and taken back when the connection is.
+        session.connection(
+            execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
         yield session
         # What has been read may be used after the block; a rollback would make it unreadable.
         session.expunge_all()
