@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from puhui.register import merkle
 from puhui.register.model import RegisterCheckpoint, RegisterEntry, RegisterKey, RegisterNode
 from puhui.register.proof import Proof
-from puhui.register.tiles import Tile, nodes_from_tiles
+from puhui.register.tiles import Stretch, Tile, nodes_from_stretches, nodes_from_tiles, stretches
 
 
 def size(session: Session) -> int:
@@ -51,6 +51,35 @@ def tile(session: Session, wanted: Tile) -> bytes:
 def nodes(session: Session, tree_size: int) -> merkle.Nodes:
     """Return the view of the first `tree_size` entries' tree; it reads a tile per level."""
     return nodes_from_tiles(lambda wanted: tile(session, wanted), tree_size)
+
+
+# Every stretch by its own index, and all in one answer.
+_STRETCHES = text("""
+    SELECT level, start, width, CASE
+      WHEN level = 0 THEN (
+        SELECT string_agg(leaf_hash, CAST('' AS bytea) ORDER BY index) FROM register_entry
+         WHERE index >= start AND index < start + width)
+      ELSE (
+        SELECT string_agg(hash, CAST('' AS bytea) ORDER BY number) FROM register_node AS n
+         WHERE n.level = s.level AND number >= start AND number < start + width) END
+      FROM unnest(CAST(:levels AS bigint[]), CAST(:starts AS bigint[]), CAST(:widths AS bigint[]))
+        AS s (level, start, width)""")
+
+
+def _nodes_of_path(session: Session, index: int, tree_size: int) -> merkle.Nodes:
+    """Return the view of a tree in which the path of one leaf can be found: one question."""
+    wanted = stretches(lambda nodes: merkle.inclusion_proof(nodes, index, tree_size))
+    rows = session.execute(
+        _STRETCHES,
+        {
+            "levels": [each.level for each in wanted],
+            "starts": [each.start for each in wanted],
+            "widths": [each.width for each in wanted],
+        },
+    )
+    return nodes_from_stretches(
+        {Stretch(level, start, width): bytes(data or b"") for level, start, width, data in rows}
+    )
 
 
 def leaves(session: Session, wanted: Tile) -> Sequence[str]:
@@ -100,7 +129,8 @@ def proof(session: Session, found: RegisterEntry) -> Proof | None:
     head = checkpoint(session)
     if head is None or found.index is None or found.index >= head.size:
         return None
-    path = merkle.inclusion_proof(nodes(session, head.size), found.index, head.size)
+    nodes_of_path = _nodes_of_path(session, found.index, head.size)
+    path = merkle.inclusion_proof(nodes_of_path, found.index, head.size)
     return Proof(found.index, tuple(path), head.note, found.leaf.encode())
 
 

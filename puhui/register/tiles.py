@@ -4,7 +4,7 @@ A tile of level L holds up to 256 hashes, each the root of 256**L leaves.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -87,5 +87,48 @@ def nodes_from_tiles(read: Callable[[Tile], bytes], size: int) -> Nodes:
         level, within = divmod(height, HEIGHT)
         tile, offset = divmod(index << within, WIDTH)
         return root(hashes(level, tile)[offset : offset + (1 << within)])
+
+    return node
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Hashes in a row of one level, all in one tile: those over which a node stands."""
+
+    level: int
+    start: int
+    width: int
+
+
+def stretch_of(height: int, index: int) -> Stretch:
+    """Return the hashes over which the complete subtree (height, index) stands."""
+    level, within = divmod(height, HEIGHT)
+    return Stretch(level, index << within, 1 << within)
+
+
+def stretches(ask: Callable[[Nodes], object]) -> list[Stretch]:
+    """Return what `ask` will want to know of a tree, each once; it is asked in vain first."""
+    wanted = dict[Stretch, None]()
+
+    def node(height: int, index: int) -> bytes:
+        wanted[stretch_of(height, index)] = None
+        return b""
+
+    ask(node)
+    return list(wanted)
+
+
+def nodes_from_stretches(read: Mapping[Stretch, bytes]) -> Nodes:
+    """Return the view of a tree of which these hashes are at hand.
+
+    Asked for a node, it raises `MissingTile` when they are other than the stretch's width.
+    """
+
+    def node(height: int, index: int) -> bytes:
+        stretch = stretch_of(height, index)
+        data = read.get(stretch, b"")
+        if len(data) != stretch.width * HASH_BYTES:
+            raise MissingTile(f"{stretch.level}: {stretch.start} + {stretch.width}")
+        return root([data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)])
 
     return node

@@ -89,7 +89,7 @@ def _grow(settings: Settings, dsn: str) -> tuple[bytes, list[tuple[int, bytes, l
             )
         connection.commit()
         connection.autocommit = True
-        connection.execute("ANALYZE register_entry")
+        connection.execute("VACUUM ANALYZE register_entry, register_node")
     engine = connect(settings.database_url, pool_size=1)
     with snapshot() as session:
         nodes = queries.nodes(session, SIZE)

@@ -11,7 +11,17 @@ from puhui.register.merkle import (
     root,
     tree_root,
 )
-from puhui.register.tiles import Tile, new_tiles, nodes_from_tiles, parse_address, width_at
+from puhui.register.tiles import (
+    MissingTile,
+    Stretch,
+    Tile,
+    new_tiles,
+    nodes_from_stretches,
+    nodes_from_tiles,
+    parse_address,
+    stretches,
+    width_at,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +108,15 @@ def test_a_tree_in_tiles_is_the_same_tree(size):
     for old in {1, (size + 1) // 2, size}:
         assert consistency_proof(tiled, old, size) == consistency_proof(flat, old, size)
     assert len(read) == len(set(read)) <= 12  # a handful of tiles, however large the log
+
+    def hashes(each: Stretch) -> bytes:
+        return b"".join(levels[each.level][each.start : each.start + each.width])
+
+    for index in {0, size // 3, size - 1}:
+        wanted = stretches(lambda nodes, at=index: inclusion_proof(nodes, at, size))
+        told = nodes_from_stretches({each: hashes(each) for each in wanted})
+        assert inclusion_proof(told, index, size) == inclusion_proof(flat, index, size)
+        for missing in wanted:
+            few = {each: hashes(each)[: -32 if each == missing else None] for each in wanted}
+            with pytest.raises(MissingTile):
+                inclusion_proof(nodes_from_stretches(few), index, size)
