@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from puhui.app import create_app
+from puhui.db.session import snapshot
 from puhui.web import health
 
 
@@ -42,14 +43,17 @@ def test_a_database_at_another_migration_is_not_served(client, database):
 
 def test_a_database_that_takes_no_writes_is_not_served_but_the_process_lives(client, database):
     name = database.url.database
+    with snapshot() as session:
+        # A test of a command may have bound this process to an engine of its own.
+        in_use = session.get_bind()
     with database.begin() as connection:
         connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
-    database.dispose()
+    in_use.dispose()
     ready, lives = client.get("/readyz"), client.get("/livez")
     with database.begin() as connection:
         connection.execute(text("SET TRANSACTION READ WRITE"))
         connection.execute(text(f"ALTER DATABASE {name} RESET default_transaction_read_only"))
-    database.dispose()
+    in_use.dispose()
     assert ready.status_code == 503
     assert lives.status_code == 200
 
