@@ -10,6 +10,7 @@ from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from tests.makers import events
 from tests.makers.browser import sign_in
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import person
 
 
@@ -28,7 +29,7 @@ def tell(page: Page, city: str, mode: str, nights: str) -> None:
 def test_an_attendee_puts_their_trip_right_and_the_next_version_counts_it(
     live, page, spring, accessible
 ):
-    events.library()
+    publish_shipped()
     organiser = person("李雷", (events.FORESTRY, Role.ORGANISER))
     # The list: one from Fuzhou by rail, one from Xiamen by car, one at home.
     event_id = events.prepared(organiser)

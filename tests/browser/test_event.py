@@ -15,6 +15,7 @@ from tests.makers import events
 from tests.makers.browser import sign_in
 from tests.makers.credits import EXAMPLE as BATCHES
 from tests.makers.credits import EXCHANGE, service
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import person
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -28,7 +29,7 @@ def autumn(live):
 
 @pytest.fixture
 def li(autumn):
-    events.library()
+    publish_shipped()
     han = person("韩梅梅", (EXCHANGE, Role.OPERATOR))
     with transaction() as session:
         text = BATCHES.read_text(encoding="utf-8")

@@ -7,12 +7,13 @@ from puhui.credits.kind import Kind
 from puhui.kernel.actor import Role
 from tests.makers import credits, events, planning
 from tests.makers.browser import sign_in
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import person
 
 
 @pytest.fixture
 def li(live, noon):
-    events.library()
+    publish_shipped()
     return person("李雷", (events.FORESTRY, Role.ORGANISER))
 
 

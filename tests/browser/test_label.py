@@ -7,12 +7,12 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from puhui.db.session import snapshot, transaction
-from puhui.factors.service import load_library
+from puhui.db.session import snapshot
 from puhui.footprint import queries
 from puhui.kernel.clock import now
 from puhui.web.guard import COOKIE
 from tests.makers import footprint as make
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import SignedIn, person
 
 
@@ -71,8 +71,7 @@ def test_a_product_goes_from_its_form_to_its_label(
     page: Page, live: str, accessible, settle, tmp_path: Path
 ) -> None:
     maker, verifier, shop = make.mill(), make.auditor(), make.shopkeeper()
-    with transaction() as session:
-        load_library(session, now())
+    publish_shipped(now())
     come_in(page, live, maker)
     page.goto("/products")
     page.get_by_role("link", name="登记产品").click()

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from puhui.credits.kind import Kind
 from puhui.kernel.actor import Role
 from tests.makers import credits, events, planning
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import person
 
 
 def sound_books(*, settle: Callable[[], None], **_: object) -> None:
     """Leave an event that became neutral by its second estimate."""
-    events.library()
+    publish_shipped()
     credits.on_sale(credits.draft(Kind.ONE_YUAN, 10_000, 10_000))
     li = person("李雷", (events.FORESTRY, Role.ORGANISER))
     event_id = events.prepared(li)

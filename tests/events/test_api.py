@@ -13,6 +13,7 @@ from puhui.credits.kind import Kind
 from puhui.events.activity import Source
 from puhui.kernel.actor import Role
 from tests.makers import credits, events
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import organisation, person
 
 INCLUDED = {Source.TRAVEL, Source.LODGING, Source.VENUE_ENERGY}
@@ -20,7 +21,7 @@ INCLUDED = {Source.TRAVEL, Source.LODGING, Source.VENUE_ENERGY}
 
 @pytest.fixture
 def li(client, noon):
-    events.library()
+    publish_shipped()
     return person("李雷", (events.FORESTRY, Role.ORGANISER))
 
 

@@ -9,6 +9,7 @@ import pytest
 from puhui.credits.kind import Kind
 from puhui.kernel.actor import Role
 from tests.makers import credits, events
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import person
 
 NEUTRAL = {"zh": "已实现碳中和", "en": "Carbon-neutral"}
@@ -16,7 +17,7 @@ NEUTRAL = {"zh": "已实现碳中和", "en": "Carbon-neutral"}
 
 @pytest.fixture
 def li(client, noon):
-    events.library()
+    publish_shipped()
     return person("李雷", (events.FORESTRY, Role.ORGANISER))
 
 

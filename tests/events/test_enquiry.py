@@ -30,6 +30,7 @@ from puhui.kernel.errors import Forbidden, Invalid
 from tests.conftest import NOON
 from tests.makers import events
 from tests.makers.events import answered, asked, trip
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import person
 
 RAIL, CAR, AIR = Mode.HIGH_SPEED_RAIL, Mode.CAR, Mode.AIR
@@ -37,7 +38,7 @@ RAIL, CAR, AIR = Mode.HIGH_SPEED_RAIL, Mode.CAR, Mode.AIR
 
 @pytest.fixture
 def li(database, noon):
-    events.library()
+    publish_shipped()
     return person("李雷", (events.FORESTRY, Role.ORGANISER))
 
 

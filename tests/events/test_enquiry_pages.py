@@ -12,6 +12,7 @@ from puhui.events.activity import Source
 from puhui.events.travel import Mode
 from puhui.kernel.actor import Role
 from tests.makers import events
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import person
 
 RAIL = Mode.HIGH_SPEED_RAIL
@@ -19,7 +20,7 @@ RAIL = Mode.HIGH_SPEED_RAIL
 
 @pytest.fixture
 def li(client, noon):
-    events.library()
+    publish_shipped()
     return person("李雷", (events.FORESTRY, Role.ORGANISER))
 
 

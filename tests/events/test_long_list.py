@@ -17,6 +17,7 @@ from puhui.kernel.actor import Role
 from puhui.kernel.errors import Invalid
 from tests.conftest import NOON
 from tests.makers import events
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import person
 
 HEAD = "姓名,手机,城市,晚数\n"
@@ -29,7 +30,7 @@ FILE = (HEAD + "".join([*PEOPLE, *PEOPLE[:3]])).encode("gb18030")
 @pytest.fixture
 def li(database, noon, monkeypatch):
     monkeypatch.setattr(long_list, "STEP", 10)
-    events.library()
+    publish_shipped()
     return person("李雷", (events.FORESTRY, Role.ORGANISER))
 
 

@@ -12,12 +12,13 @@ from puhui.events import queries
 from puhui.events.activity import Source
 from puhui.kernel.actor import Role
 from tests.makers import credits, events
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import organisation, person
 
 
 @pytest.fixture
 def li(client, noon):
-    events.library()
+    publish_shipped()
     return person("李雷", (events.FORESTRY, Role.ORGANISER))
 
 

@@ -19,6 +19,7 @@ from puhui.events.estimate import Stage
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from tests.makers import credits, events, planning
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import organisation, person
 
 LI = ("李雷", (events.FORESTRY, Role.ORGANISER))
@@ -27,7 +28,7 @@ BODY = "福建某认证中心"
 
 @pytest.fixture
 def li(client, noon):
-    events.library()
+    publish_shipped()
     return person(*LI)
 
 

@@ -13,13 +13,14 @@ from puhui.events.queries.plans import PlanCard
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from tests.makers import credits, events, planning
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import organisation, person
 from tests.rewards.test_at_once import EIGHT, at_once
 
 
 @pytest.fixture
 def li(database, noon):
-    events.library()
+    publish_shipped()
     return person("李雷", (events.FORESTRY, Role.ORGANISER))
 
 

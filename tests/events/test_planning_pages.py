@@ -15,12 +15,13 @@ from puhui.events.statement_pdf import TEMPLATE, pdf_of
 from puhui.kernel.actor import Role
 from puhui.web.paper import missing_of
 from tests.makers import credits, events, planning
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import organisation, person
 
 
 @pytest.fixture
 def li(client, noon):
-    events.library()
+    publish_shipped()
     return person("李雷", (events.FORESTRY, Role.ORGANISER))
 
 

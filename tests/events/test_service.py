@@ -30,12 +30,13 @@ from puhui.kernel.actor import Role
 from puhui.kernel.errors import Forbidden, Invalid
 from tests.conftest import NOON
 from tests.makers import credits, events
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import person
 
 
 @pytest.fixture
 def li(database, noon):
-    events.library()
+    publish_shipped()
     return person("李雷", (events.FORESTRY, Role.ORGANISER))
 
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 
-from puhui.db.session import transaction
-from puhui.factors.service import load_library
 from puhui.kernel.clock import now
+from tests.makers.factors import publish_shipped
 
 
 def sound_books(settle: Callable[[], None], **_: object) -> None:
-    with transaction() as session:
-        load_library(session, now())
+    publish_shipped(now())
     settle()
 
 

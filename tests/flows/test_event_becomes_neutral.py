@@ -14,6 +14,7 @@ from puhui.kernel.actor import Role
 from tests.makers import events
 from tests.makers.credits import EXAMPLE as BATCHES
 from tests.makers.credits import EXCHANGE
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import organisation, person
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -28,7 +29,7 @@ def autumn():
 
 
 def test_an_event_becomes_neutral(client, autumn, settle):
-    events.library()
+    publish_shipped()
     li = person("李雷", (events.FORESTRY, Role.ORGANISER))
     han = person("韩梅梅", (EXCHANGE, Role.OPERATOR))
 

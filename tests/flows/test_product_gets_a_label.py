@@ -9,10 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from puhui.db.session import transaction
-from puhui.factors.service import load_library
 from puhui.footprint.calculation import recompute
 from tests.makers import footprint as make
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import organisation, person
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -20,8 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @pytest.fixture
 def library(client: FlaskClient, noon) -> None:
-    with transaction() as session:
-        load_library(session, noon)
+    publish_shipped(noon)
 
 
 def test_a_product_gets_a_label_and_a_buyer(client: FlaskClient, library, settle) -> None:

@@ -13,7 +13,6 @@ from puhui.events.draft import EventDraft, InventoryDraft
 from puhui.events.enquiry import AnswerDraft, answer_code, usual_last_day
 from puhui.events.estimate import Bound, Entry, Stage
 from puhui.events.travel import Mode
-from puhui.factors.service import load_library
 from puhui.kernel import clock
 from tests.makers.identity import SignedIn, organisation
 
@@ -57,12 +56,6 @@ def entry(activity: str, amount: str, unit: str | None = None, **said) -> Entry:
 
 
 POWER_AND_ROOMS = InventoryDraft((entry("electricity", "1000"), entry("room_night", "2")))
-
-
-def library() -> None:
-    """Publish the factors that the product ships."""
-    with transaction() as session:
-        load_library(session, clock.now())
 
 
 def described(who: SignedIn, *, event_id: UUID | None = None, **said) -> UUID:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from puhui.db.session import transaction
 from puhui.factors.catalogue import Catalogue
 from puhui.factors.library import read as read_library
-from puhui.factors.service import load_library, shipped
+from puhui.factors.service import shipped
 from puhui.footprint import service
 from puhui.footprint.basis import Based, resolve
 from puhui.footprint.checklist import PRESENT, Answer, Answered
@@ -25,6 +25,7 @@ from puhui.footprint.service.batch import print_step
 from puhui.footprint.submission import Submitted, read
 from puhui.footprint.verdict import Verdict
 from puhui.kernel.actor import Permission, Role
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import SignedIn, person
 
 MILL, AUDITORS, SHOP = "常口竹业", "南平碳计量", "武夷商店"
@@ -91,8 +92,8 @@ def shopkeeper() -> SignedIn:
 def board(maker: SignedIn, now: datetime, *, inventory: bool = True) -> UUID:
     """Register the example board, with its inventory."""
     product_id = uuid4()
+    publish_shipped(now)
     with transaction() as session:
-        load_library(session, now)
         (mine,) = maker.actor.organisations(Permission.PRODUCT_WRITE)
         service.register_product(session, maker.actor, product_id, mine, BOARD, now)
         if inventory:

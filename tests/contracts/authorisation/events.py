@@ -9,6 +9,7 @@ from puhui.events import queries
 from puhui.kernel.actor import Role
 from tests.contracts.authorisation import EVERYONE, Row, only
 from tests.makers import credits, events
+from tests.makers.factors import publish_shipped
 from tests.makers.identity import organisation, person
 
 WHERE = "常口村"
@@ -16,7 +17,7 @@ WHERE = "常口村"
 
 def an_event() -> Mapping[str, object]:
     """Make an event, with its list, of the organisation that the matrix belongs to."""
-    events.library()
+    publish_shipped()
     who = person("李雷", (WHERE, Role.ORGANISER))
     event_id = events.prepared(who, organisation_id=organisation(WHERE))
     with snapshot() as session:

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from puhui.db.session import transaction
-from puhui.factors.service import bring, load_library
+from puhui.factors.service import bring
 from puhui.kernel.actor import Role
 from puhui.kernel.clock import now
 from tests.contracts.authorisation import EVERYONE, Row, only
+from tests.makers.factors import publish_shipped
 
 
 def a_factor() -> Mapping[str, object]:
     """Publish the library."""
-    with transaction() as session:
-        load_library(session, now())
+    publish_shipped(now())
     return {"key": "grid.cn.lifecycle", "version": "2024.1"}
 
 
