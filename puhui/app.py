@@ -10,7 +10,7 @@ from puhui.claim_check import claim_limits
 from puhui.credits import api as credits_api
 from puhui.credits.pages import pages as credits_pages
 from puhui.credits.paying.api import blueprint as money_resources
-from puhui.db.session import snapshot, transaction
+from puhui.db.session import transaction
 from puhui.events import api as events_api
 from puhui.events import queries as event_queries
 from puhui.events.pages import pages as event_pages
@@ -101,8 +101,7 @@ def create_app(settings: Settings) -> Flask:
 def _identify(token: str) -> Actor | None:
     """Return who holds the token, and note once a minute that it was used."""
     asked_at = now()
-    with snapshot() as session:
-        found = identity.credential_of_token(session, token, asked_at)
+    found = identity.credential_of_token(token, asked_at)
     if found is None or found.waits_for_guardian:
         return None
     if found.last_seen_at is None or found.last_seen_at <= asked_at - TOUCH:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response, current_app, request
 
-from puhui.db.session import snapshot, transaction
+from puhui.db.session import transaction
 from puhui.identity import password, queries
 from puhui.identity.address import network
 from puhui.identity.device import described
@@ -30,10 +30,7 @@ def door() -> Door:
 def credential() -> queries.Credential | None:
     """Return what the request's token proves, a waiting child's included."""
     token = guard.token()
-    if token is None:
-        return None
-    with snapshot() as session:
-        return queries.credential_of_token(session, token, now())
+    return None if token is None else queries.credential_of_token(token, now())
 
 
 def sign_in_with_code(code_id: UUID, code: str) -> Signed | signing_in.MayRegister:

@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, text
 
-from puhui.db.session import snapshot
 from puhui.identity.client import PERMISSIONS
 from puhui.identity.queries import actor_of_token
 from puhui.kernel.actor import Permission, Role
@@ -27,8 +26,7 @@ def address(database: Engine) -> str:
 
 
 def actor(token: str):
-    with snapshot() as session:
-        return actor_of_token(session, token, now())
+    return actor_of_token(token, now())
 
 
 def test_the_token_is_shown_once_and_stored_as_a_hash(

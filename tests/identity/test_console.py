@@ -7,7 +7,7 @@ import sys
 import pytest
 from sqlalchemy import Engine, text
 
-from puhui.db.session import snapshot, transaction
+from puhui.db.session import transaction
 from puhui.identity.queries import actor_of_token
 from puhui.identity.service import console, ensure_organisation, ensure_person
 from puhui.kernel.actor import Permission, Role
@@ -28,8 +28,7 @@ def test_the_first_operator_is_made_at_the_console(database: Engine) -> None:
     make_operator()
     with transaction() as session:
         signed = console.sign_in_at_console(session, PHONE, now())
-    with snapshot() as session:
-        actor = actor_of_token(session, signed.token, now())
+    actor = actor_of_token(signed.token, now())
     assert actor is not None and actor.may(Permission.ORGANISATION_APPROVE)
 
 
@@ -86,5 +85,4 @@ def test_the_command_says_a_slip_in_one_line(settings: Settings, database: Engin
     made = run(*words, USCC)
     assert made.returncode == 0, made.stderr
     opened = run("open-session", "--phone", PHONE)
-    with snapshot() as session:
-        assert actor_of_token(session, opened.stdout.strip(), now()) is not None
+    assert actor_of_token(opened.stdout.strip(), now()) is not None

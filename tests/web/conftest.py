@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import Engine
 
-from puhui.db.session import snapshot
 from puhui.identity.queries import actor_of_token
 from puhui.kernel.clock import now
 from puhui.settings import Settings
@@ -25,8 +24,7 @@ def make_app(settings: Settings, database: Engine) -> MakeApp:
     """Make an application of things, with some settings changed."""
 
     def identify(token: str):
-        with snapshot() as session:
-            return actor_of_token(session, token, now())
+        return actor_of_token(token, now())
 
     def make(**changed: object) -> Flask:
         trial.made.clear()
