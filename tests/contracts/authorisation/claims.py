@@ -33,9 +33,9 @@ def an_appeal() -> Mapping[str, object]:
     return {"appeal_id": name}
 
 
-def _weighed(buyer: SignedIn, **facts: int) -> UUID:
+def _weighed(buyer: SignedIn, shop: str = "武夷商店", **facts: int) -> UUID:
     rulebook()
-    serial_id, shop_id = uuid4(), organisation("武夷商店")
+    serial_id, shop_id = uuid4(), organisation(shop)
     unit = Unit(serial_id, buyer.person_id, uuid4(), shop_id, "0" * 26, now())
     found = ClaimFacts(now(), sold_at=now() - timedelta(hours=1), **facts)
     with transaction() as session:
@@ -44,7 +44,8 @@ def _weighed(buyer: SignedIn, **facts: int) -> UUID:
 
 
 def a_freeze() -> Mapping[str, object]:
-    _weighed(person("李雷"), shop_claimed_closed=3)
+    # Another shop each time: one that was let off is not frozen for the same thing again.
+    _weighed(person("李雷"), f"商店{uuid4()}", shop_claimed_closed=3)
     clerk = person("运营甲", ("平台", Role.OPERATOR))
     with snapshot() as session:
         (found,) = freezes_waiting(session, clerk.actor, 1)
