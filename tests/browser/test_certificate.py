@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from puhui.credits import service
 from puhui.db.session import transaction
 from puhui.kernel.clock import now
-from tests.makers.browser import sign_in
+from tests.makers.browser import follow, sign_in
 from tests.makers.credits import EXAMPLE, held, operator, organiser, paid, retired
 from tests.makers.identity import SignedIn
 
@@ -85,7 +85,7 @@ def test_credits_are_imported_paid_for_and_looked_up_on_a_phone(
     sign_in(page, clerk)
     page.goto("/payments")
     accessible(page)
-    page.get_by_role("link", name="确认到账").click()
+    follow(page, page.get_by_role("link", name="确认到账"))
     accessible(page)
     page.fill("#reference", "BOC20260312001")
     page.fill("#amount_yuan", "1956.63")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from tests.makers import events
-from tests.makers.browser import sign_in
+from tests.makers.browser import follow, sign_in
 from tests.makers.factors import publish_shipped
 from tests.makers.identity import person
 
@@ -38,7 +38,7 @@ def test_an_attendee_puts_their_trip_right_and_the_next_version_counts_it(
     page.goto(f"/events/{event_id}/desk")
     page.get_by_role("link", name="请参会者填报行程").click()
     expect(page.get_by_text("已填报 0 份")).to_be_visible()
-    page.get_by_role("button", name="生成链接和二维码").click()
+    follow(page, page.get_by_role("button", name="生成链接和二维码"))
     accessible(page)
     code = re.search(r"/trips/([0-9A-Z]{10})", page.locator("main").inner_text())[1]
     page.get_by_role("link", name="打印海报").click()

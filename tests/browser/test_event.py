@@ -12,7 +12,7 @@ from puhui.events.activity import Source
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from tests.makers import events
-from tests.makers.browser import sign_in
+from tests.makers.browser import follow, sign_in
 from tests.makers.credits import EXAMPLE as BATCHES
 from tests.makers.credits import EXCHANGE, service
 from tests.makers.factors import publish_shipped
@@ -76,7 +76,7 @@ def test_an_event_becomes_neutral_on_a_phone(live, page, li, settle, accessible)
     expect(page.get_by_text("名单已齐")).to_be_visible()
 
     page.goto(desk)
-    page.get_by_role("link", name="填写数据").click()
+    follow(page, page.get_by_role("link", name="填写数据"))
     accessible(page)
     amounts = page.locator("fieldset.row")
     for row in range(amounts.count()):

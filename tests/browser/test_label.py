@@ -12,6 +12,7 @@ from puhui.footprint import queries
 from puhui.kernel.clock import now
 from puhui.web.guard import COOKIE
 from tests.makers import footprint as make
+from tests.makers.browser import follow
 from tests.makers.factors import publish_shipped
 from tests.makers.identity import SignedIn, person
 
@@ -74,7 +75,7 @@ def test_a_product_goes_from_its_form_to_its_label(
     publish_shipped(now())
     come_in(page, live, maker)
     page.goto("/products")
-    page.get_by_role("link", name="登记产品").click()
+    follow(page, page.get_by_role("link", name="登记产品"))
     accessible(page)
     page.get_by_label("中文名称").fill("竹集成材板")
     page.get_by_label("英文名称").fill("Laminated bamboo board")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, Page, expect
 
 from puhui.rewards.offer import Delivery
+from tests.makers.browser import follow
 from tests.makers.identity import SignedIn
 from tests.makers.rewards import rulebook
 from tests.makers.shop import buyer, cause, clerk, has, offered, operator
@@ -25,9 +26,9 @@ def test_a_buyer_redeems_and_the_desk_hands_over(
     sign_in(li)
     page.goto("/shop")
     accessible(page)
-    page.get_by_role("link", name="竹牙刷一支").click()
+    follow(page, page.get_by_role("link", name="竹牙刷一支"))
     accessible(page)
-    page.get_by_role("link", name="兑换", exact=True).click()
+    follow(page, page.get_by_role("link", name="兑换", exact=True))
     accessible(page)
     page.get_by_role("button", name="用 40 积分兑换").click()
     expect(page.get_by_role("img", name="兑换码二维码")).to_be_visible()
@@ -36,7 +37,7 @@ def test_a_buyer_redeems_and_the_desk_hands_over(
     assert has(li) == 60
     page.goto("/shop")
     page.get_by_role("link", name="竹杯一只").click()
-    page.get_by_role("link", name="兑换", exact=True).click()
+    follow(page, page.get_by_role("link", name="兑换", exact=True))
     accessible(page)
     page.goto("/causes")
     page.get_by_role("link", name="闽江源巡护").click()
@@ -56,7 +57,7 @@ def test_a_buyer_redeems_and_the_desk_hands_over(
         page.get_by_role("main").get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
         accessible(page)
-    page.get_by_role("link", name="提供兑换品").click()
+    follow(page, page.get_by_role("link", name="提供兑换品"))
     accessible(page)
     sign_in(clerical)
     for address in ("/shop/offers", "/causes/new", "/point-totals"):
