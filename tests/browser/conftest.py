@@ -64,7 +64,7 @@ def context(browser: Browser, live: str) -> Iterator[BrowserContext]:
     phone = browser.new_context(
         base_url=live,
         viewport={"width": 390, "height": 844},
-        device_scale_factor=2,
+        device_scale_factor=1,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         has_touch=True,
