@@ -1,4 +1,4 @@
-"""Where a unit was first scanned, and the window of wrong codes."""
+"""Where a unit was first scanned, for whom its secrets left, and the window of wrong codes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -99,6 +99,27 @@ BEGIN
 END $$;
 """
 
+# As migration 0019 has it, and for whom the secrets left stays as well.
+ONLY_ONCE = """
+CREATE OR REPLACE FUNCTION footprint_batch_only_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.batch_id, NEW.label_id, NEW.count, NEW.printed_at, NEW.printed_by)
+     IS DISTINCT FROM (OLD.batch_id, OLD.label_id, OLD.count, OLD.printed_at, OLD.printed_by)
+     OR NEW.made < OLD.made
+     OR NEW.sealed_seed IS NOT NULL AND NEW.sealed_seed IS DISTINCT FROM OLD.sealed_seed
+     OR OLD.left_at IS NOT NULL
+        AND (NEW.left_at, NEW.left_by, NEW.left_as, NEW.left_for)
+            IS DISTINCT FROM (OLD.left_at, OLD.left_by, OLD.left_as, OLD.left_for)
+     OR OLD.shipped_at IS NOT NULL AND NEW.shipped_at IS DISTINCT FROM OLD.shipped_at
+     OR OLD.voided_at IS NOT NULL AND NEW.voided_at IS DISTINCT FROM OLD.voided_at
+  THEN
+    RAISE EXCEPTION 'a batch is printed once and only goes forward'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
 # Thresholds that were published before get the numbers that come with the product. The window was
 # 24 hours in code until now, and no distance was judged: no decision would come out otherwise.
 EARLIER_THRESHOLDS = """
@@ -122,4 +143,11 @@ def upgrade() -> None:
         ["serial_id"],
         postgresql_where=sa.text("city IS NOT NULL"),
     )
+    op.add_column("footprint_batch", sa.Column("left_for", sa.LargeBinary))
+    op.create_check_constraint(
+        op.f("ck_footprint_batch_left_for_whole"),
+        "footprint_batch",
+        "left_for IS NULL OR octet_length(left_for) = 32 AND left_at IS NOT NULL",
+    )
+    op.execute(ONLY_ONCE)
     op.execute(EARLIER_THRESHOLDS)
