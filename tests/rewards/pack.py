@@ -392,9 +392,10 @@ def honest_claims(world: World, number: int) -> Iterator[Record]:
 
 
 def scanned_in(name: UUID) -> str:
-    """Return where an honest unit is first scanned: at home, next door, or far away (a gift, a journey).
+    """Return where an honest unit is first scanned: at home, next door, or far away.
 
-    Far away more often than in life. Drawn by the record's name, so that what the world draws for all others stays as it was.
+    Far away (a gift, a journey) more often than in life. Drawn by the record's name, so that what
+    the world draws for all others stays as it was.
     """
     return Random(name.int).choices(("350100", "350500", "350200", "110000"), (70, 10, 10, 10))[0]
 
