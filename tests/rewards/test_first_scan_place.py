@@ -6,6 +6,7 @@ By the published centres Fuzhou is 146 km from Quanzhou, 214 from Xiamen and 1,5
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid5
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +16,7 @@ from puhui.app import create_app
 from puhui.db.session import snapshot, transaction
 from puhui.footprint import service
 from puhui.kernel import clock
+from puhui.kernel.actor import Role
 from puhui.rewards import claim_signal
 from puhui.rewards.claim_signal import ClaimFacts
 from puhui.rewards.queries import claims as queries
@@ -99,6 +101,25 @@ def test_a_shop_of_no_known_place_is_not_judged(
     told.get(f"/l/{unit.token}", headers={"X-City": BEIJING})
     found = weighed(unit, arbor_day + HOUR, settle)
     assert (found.signals, found.inputs["first_scan_away"]["judged"]) == ((), "shop_unknown")
+
+
+def test_the_buyer_reads_why_and_whoever_decides_reads_by_which_limit(
+    told: FlaskClient, units: list[Printed], arbor_day: datetime, settle: Callable[[], None]
+) -> None:
+    li, wang = person("李雷"), person("王芳", ("核查中心", Role.VERIFIER))
+    told.get(f"/l/{units[-1].token}", headers={"X-City": BEIJING})
+    found = [claimed(li, unit, arbor_day + HOUR) for unit in units]  # the fourth in an hour is held
+    with clock.stopped(arbor_day + HOUR):
+        settle()
+    page = f"/awards/{uuid5(found[-1], 'points')}"
+    for language, words in (
+        ("zh", "首次扫码的城市距商店所在城市 1563 公里"),
+        ("en", "First scanned in a city 1563 km from that of the shop"),
+    ):
+        shown = told.get(page, headers=li.headers | {"Accept-Language": language}).text
+        assert words in shown
+        assert "F8.km" not in shown
+    assert "F8.km = 200" in told.get("/review/claims", headers=wang.headers).text
 
 
 def test_a_kept_page_is_the_same_whatever_the_header_says(
