@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from uuid import uuid5
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from puhui.app import create_app
 from puhui.db.session import snapshot, transaction
@@ -34,10 +35,15 @@ FUZHOU, QUANZHOU, XIAMEN, BEIJING = "350102", "350500", "350200", "110000"
 FIRST_SCANS = "SELECT city FROM footprint_scan ORDER BY first_at"
 
 
+@pytest.fixture(scope="module")
+def installation(settings: Settings, engine: Engine) -> Flask:
+    """An installation whose proxy tells the city in `X-City`."""
+    return create_app(replace(settings, city_header="X-City"))
+
+
 @pytest.fixture
-def told(settings: Settings, client: FlaskClient) -> FlaskClient:
-    """A client of an installation whose proxy tells the city in `X-City`."""
-    return create_app(replace(settings, city_header="X-City")).test_client()
+def told(installation: Flask, database: Engine) -> FlaskClient:
+    return installation.test_client()
 
 
 @pytest.fixture
@@ -92,11 +98,10 @@ def test_the_header_counts_only_where_it_is_set_and_says_a_city(
     assert cities() == [None] * 4
 
 
-@pytest.mark.parametrize("place", [None, "350000", "999999"])
 def test_a_shop_of_no_known_place_is_not_judged(
-    told: FlaskClient, arbor_day: datetime, settle: Callable[[], None], place: str | None
+    told: FlaskClient, arbor_day: datetime, settle: Callable[[], None]
 ) -> None:
-    organisation(make.SHOP, county=place)
+    organisation(make.SHOP, county=None)
     (unit,) = make.serials(make.mill(), arbor_day)
     told.get(f"/l/{unit.token}", headers={"X-City": BEIJING})
     found = weighed(unit, arbor_day + HOUR, settle)
@@ -161,4 +166,6 @@ def test_a_division_is_its_city_and_whatever_is_none_is_unknown() -> None:
     assert away(True, "500200", "500000").km == 0
     for nothing in ("810000", "35010", "３５０１００", "350100 ", "", None):
         assert away(True, nothing, FUZHOU) == Away(Judged.CITY_UNKNOWN)
+    for nowhere in ("350000", "999999", None):
+        assert away(True, BEIJING, nowhere) == Away(Judged.SHOP_UNKNOWN)
     assert away(False, BEIJING, FUZHOU) == UNSCANNED
