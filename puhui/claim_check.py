@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from puhui.footprint import queries as footprint
 from puhui.footprint.claiming import USUAL, Circumstances, ClaimLimits
+from puhui.identity.queries import organisation
 from puhui.kernel.clock import day_of
 from puhui.rewards.claim_signal import ClaimFacts
 from puhui.rewards.queries.thresholds import all_thresholds
+from puhui.rewards.scan_place import away
 from puhui.rewards.service import claims
 from puhui.rewards.service.claims import Unit
 from puhui.rewards.service.draws import SEED_BYTES
@@ -25,6 +27,7 @@ def claim_limits(session: Session, now: datetime) -> ClaimLimits:
         return USUAL
     return ClaimLimits(
         tries_of_label=limits["F2.tries"],
+        tries_hours=limits["F2.hours"],
         tries_of_person=limits["F2.person_tries"],
         claims_of_person=limits["F6.refuse_day"],
         days_without_shop=limits["F3.days"],
@@ -39,7 +42,9 @@ def weigh_claim(session: Session, payload: dict[str, Any], now: datetime) -> Non
     found = footprint.circumstances(session, UUID(payload["serial_id"]), claim_limits(session, now))
     # Whatever was returned meanwhile earns nothing: there is nothing to be weighed.
     if found is not None:
-        claims.weigh_claim(session, _unit(found), _facts(found), now, token_bytes(SEED_BYTES))
+        claims.weigh_claim(
+            session, _unit(found), _facts(session, found), now, token_bytes(SEED_BYTES)
+        )
 
 
 def look_at_tries(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -66,12 +71,18 @@ def _unit(found: Circumstances) -> Unit:
     )
 
 
-def _facts(found: Circumstances) -> ClaimFacts:
+def _facts(session: Session, found: Circumstances) -> ClaimFacts:
+    shop = organisation(session, found.shop_id) if found.shop_id is not None else None
     return ClaimFacts(
         at=found.claimed_at,
         tries=found.tries,
         sold_at=found.sold_at,
         first_scan_at=found.first_scan_at,
+        first_scan_away=away(
+            found.first_scan_at is not None,
+            found.first_scan_city,
+            shop.county_code if shop is not None else None,
+        ),
         buyer_day=found.buyer_day,
         buyer_product_hour=found.buyer_product_hour,
         device_day=found.device_day,

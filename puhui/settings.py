@@ -54,6 +54,8 @@ class Settings:
     """How long a person who asked to be erased may call it back."""
     export_days: int = 7
     """How long a finished export can be downloaded."""
+    city_header: str = ""
+    """The header in which our proxy tells the city of a request, six digits; empty for none."""
     gateway: GatewaySettings | None = None
     """The payment gateway; None where only the bank is open."""
     password_memory_kib: int = 19456
@@ -113,6 +115,7 @@ def from_environment(variables: Mapping[str, str] = environ) -> Settings:
         sms=variables.get("PUHUI_SMS", ""),
         erasure_days=_days(variables, "PUHUI_ERASURE_DAYS", 30),
         export_days=_days(variables, "PUHUI_EXPORT_DAYS", 7),
+        city_header=_city_header(variables),
         gateway=_gateway(variables, local=local),
     )
 
@@ -122,6 +125,17 @@ def _days(variables: Mapping[str, str], name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit() and 0 < int(value) <= 365):
         raise UnsafeSetting(f"{name} 不是1至365的天数 / {name} is not 1 to 365 days: {value}")
     return int(value)
+
+
+def _city_header(variables: Mapping[str, str]) -> str:
+    value = variables.get("PUHUI_CITY_HEADER", "")
+    # No underscore: to a WSGI program `X_City` from outside looks like the proxy's own `X-City`.
+    if value and not re.fullmatch("[A-Za-z][A-Za-z0-9-]{0,63}", value):
+        raise UnsafeSetting(
+            "PUHUI_CITY_HEADER 应为字母、数字和连字符 / "
+            f"PUHUI_CITY_HEADER is a header's name, of letters, digits and hyphens: {value}"
+        )
+    return value
 
 
 GATEWAY = ("URL", "MERCHANT", "KEY_FILE", "PUBLIC_KEY_FILE")

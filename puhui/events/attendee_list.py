@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 from puhui.events.attendee_file import MOST_BYTES, MOST_ROWS, table_of
 from puhui.events.attendee_words import UnknownMode, mode_of
-from puhui.events.city import City, Gazetteer
+from puhui.events.city import Gazetteer
 from puhui.events.estimate import Group
 from puhui.events.travel import Mode
+from puhui.kernel.city import City
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_
 

@@ -1,19 +1,18 @@
-"""Cities as people write them, and where they are.
+"""Cities as people write them.
 
-The table holds every prefecture-level city of China and some hundred others. A county counts as
-the city that it belongs to. Whatever names no city, or more than one, is for a person to decide.
+A county counts as the city that it belongs to. Whatever names no city, or more than one, is for a
+person to decide.
 """
 
 import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
 from puhui.events.terminal import city_parts
+from puhui.kernel.city import City, cities
 from puhui.kernel.county import counties
 
 PROVINCES: Mapping[str, tuple[str, str]] = {
@@ -69,25 +68,6 @@ _NOT_BARE: Mapping[str, tuple[str, ...]] = {
     "海南": ("460100",),
 }
 """A city's short name that as often means a district or a province → what else it may mean."""
-
-
-@dataclass(frozen=True)
-class City:
-    """A city, or prefecture, at one point of the map."""
-
-    code: str
-    """GB/T 2260 for China, country and name elsewhere."""
-    name_zh: str
-    name_en: str
-    region: str
-    """ISO 3166: `CN-FJ`, `JP`."""
-    latitude: Decimal
-    longitude: Decimal
-
-    @property
-    def country(self) -> str:
-        """Return the ISO 3166-1 code."""
-        return self.region[:2]
 
 
 class Gazetteer:
@@ -265,19 +245,6 @@ def gazetteer() -> Gazetteer:
         for row in table("airports.csv")
     }
     return Gazetteer(
-        (
-            (
-                City(
-                    code=row["code"],
-                    name_zh=row["name_zh"],
-                    name_en=row["name_en"],
-                    region=row["region"],
-                    latitude=Decimal(row["latitude"]),
-                    longitude=Decimal(row["longitude"]),
-                ),
-                (*filter(None, row["aliases"].split(";")), *terminals.get(row["code"], ())),
-            )
-            for row in table("cities.csv")
-        ),
+        ((city, (*city.aliases, *terminals.get(city.code, ()))) for city in cities().values()),
         ((county.name, county.city) for county in counties().values()),
     )

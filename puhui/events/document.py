@@ -19,7 +19,6 @@ from puhui.events import benchmark, uncertainty
 from puhui.events.activity import Level, Source
 from puhui.events.answers import Basis, Ground, Trips, combine
 from puhui.events.assumption import Assumption
-from puhui.events.city import City
 from puhui.events.estimate import (
     Amount,
     Bound,
@@ -38,6 +37,7 @@ from puhui.events.estimate import (
 from puhui.events.response import Response, response_of
 from puhui.events.travel import Band, Detour, Mode
 from puhui.factors.factor import Boundary, Factor, Gases
+from puhui.kernel.city import City
 from puhui.kernel.quantity import Co2e, plain
 
 TYPE = "puhui.event.estimate"

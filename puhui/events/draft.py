@@ -10,9 +10,10 @@ from uuid import UUID
 from puhui.events.activity import ACTIVITIES, Level, Source
 from puhui.events.assumption import Assumption
 from puhui.events.attendee_list import AttendeeList, Part, Question
-from puhui.events.city import City, Gazetteer
+from puhui.events.city import Gazetteer
 from puhui.events.estimate import Bound, Entry, Group, Plan
 from puhui.events.travel import Mode
+from puhui.kernel.city import City
 from puhui.kernel.errors import Fault
 from puhui.kernel.quantity import plain
 from puhui.kernel.text import N_

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from puhui.events.activity import Source
-from puhui.events.city import City
 from puhui.events.estimate import Bound, Group
 from puhui.events.neutrality import deadline
 from puhui.events.travel import Mode
+from puhui.kernel.city import City
 from puhui.kernel.clock import CHINA
 from puhui.kernel.code import short_code
 from puhui.kernel.errors import Fault

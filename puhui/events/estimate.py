@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from puhui.events.activity import ACTIVITIES, Activity, Level, Place, Source
 from puhui.events.assumption import Assumption
-from puhui.events.city import City, table
+from puhui.events.city import table
 from puhui.events.travel import (
     CABINS,
     Band,
@@ -28,6 +28,7 @@ from puhui.events.travel import (
     kind_of_travel,
 )
 from puhui.factors.factor import Boundary, Factor, Gases
+from puhui.kernel.city import City
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.quantity import EXACT, Co2e, Distance
 from puhui.kernel.text import N_

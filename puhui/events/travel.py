@@ -11,7 +11,8 @@ from enum import StrEnum
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
 
-from puhui.events.city import City, table
+from puhui.events.city import table
+from puhui.kernel.city import City
 from puhui.kernel.quantity import EXACT, Distance
 from puhui.kernel.text import N_
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from puhui.events.activity import ACTIVITIES, Level, Source
 from puhui.events.assumption import Assumption
-from puhui.events.city import City
 from puhui.events.estimate import Bound, Entry, Estimate, Group, Plan
 from puhui.events.response import response_of
 from puhui.events.travel import CABINS, Mode, great_circle, guess_mode
 from puhui.events.uncertainty import change, spreads
 from puhui.factors.uncertainty import Interval
+from puhui.kernel.city import City
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.quantity import EXACT, plain
 from puhui.kernel.text import N_

@@ -6,7 +6,7 @@ from hashlib import sha256
 from uuid import UUID
 
 WINDOW = timedelta(hours=24)
-"""In which tries and claims are counted together."""
+"""In which a person's tries and claims, and the people at one label, are counted together."""
 SHOP_WINDOW = timedelta(days=30)
 """Of the sales by which a shop is looked at."""
 REMEMBERED = timedelta(days=30)
@@ -18,7 +18,8 @@ class ClaimLimits:
     """What bounds a claim; whoever runs the platform may set it otherwise."""
 
     tries_of_label: int = 5
-    """Wrong PINs of one label within the window, after which it can be claimed no more."""
+    """Wrong PINs of one label within `tries_hours`, after which it can be claimed no more."""
+    tries_hours: int = 24
     tries_of_person: int = 20
     claims_of_person: int = 50
     """Claims within the window that a person is allowed at all; far fewer are looked at twice."""
@@ -46,6 +47,7 @@ class Circumstances:
     claimed_at: datetime
     sold_at: datetime | None
     first_scan_at: datetime | None
+    first_scan_city: str | None
     tries: int
     label_people: int
     buyer_day: int

@@ -122,6 +122,6 @@ class NotSoldYet(Conflict):
 
 
 class TooManyTries(Exhausted):
-    """Five wrong PINs for a label, or twenty for a person, within 24 hours."""
+    """Five wrong PINs for a label, or twenty for a person, within their windows."""
 
-    code, title = "too_many_tries", N_("错误次数过多，请 24 小时后再试")
+    code, title = "too_many_tries", N_("错误次数过多，请过后再试")

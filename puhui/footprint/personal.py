@@ -84,7 +84,7 @@ PERSONAL = Personal(
         Citation: N_("足迹引用的因子"),
         PolicyRow: N_("标签有效期的规则"),
         Finding: N_("重算的结果"),
-        Scan: N_("一件产品的页面第一次打开的时间，不记是谁"),
+        Scan: N_("一件产品的页面第一次打开的时间，或有所在城市，不记是谁；领取 30 天后忘记城市"),
     },
     binds=_binds,
 )

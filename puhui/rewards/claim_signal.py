@@ -1,8 +1,7 @@
 """The signals F2 to F9 of a claim: what is known beside the unit that a buyer has claimed.
 
 F1, F4, F10 and F11 are how labels are made (random tokens, one claim a unit, tokens printed once,
-pages that tell nobody else); F5 is how points mature. They need no judging here. Where a label was
-first scanned is not known, since nobody who opens its page is asked: of F8, only the time counts.
+pages that tell nobody else); F5 is how points mature. They need no judging here.
 """
 
 from collections.abc import Iterator
@@ -10,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from puhui.kernel.text import N_
+from puhui.rewards.scan_place import UNSCANNED, Away
 from puhui.rewards.signal import Effect, Signal, by_gravity
 from puhui.rewards.threshold import Thresholds
 
-RULE = "claim_signals@2026.1"
+RULE = "claim_signals@2026.2"
+"""Since 2026.2 the place of the first scan counts, where it is known."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class ClaimFacts:
     sold_at: datetime | None = None
     """None when no shop has recorded the sale."""
     first_scan_at: datetime | None = None
+    first_scan_away: Away = UNSCANNED
     buyer_day: int = 1
     """Units that the buyer claimed within 24 hours, this one included."""
     buyer_product_hour: int = 1
@@ -93,16 +95,33 @@ def _label(claim: ClaimFacts, limits: Thresholds) -> Iterator[Signal]:
             limits={"F3.score": limits["F3.score"]},
         )
     yield from _tried_by_many(claim.label_people, limits)
-    early = claim.sold_at and claim.first_scan_at and claim.sold_at - claim.first_scan_at
-    if early and early > timedelta(hours=limits["F8.hours"]):
+    yield from _first_scan(claim, limits)
+
+
+def _first_scan(claim: ClaimFacts, limits: Thresholds) -> Iterator[Signal]:
+    """Return what is odd about the first scan: early, far away or both, it weighs the same."""
+    values, by = {}, ["F8.score"]
+    if claim.sold_at is not None and claim.first_scan_at is not None:
+        ahead = claim.sold_at - claim.first_scan_at
+        if ahead > timedelta(hours=limits["F8.hours"]):
+            values["hours"] = ahead // timedelta(hours=1)
+            by.append("F8.hours")
+    km = claim.first_scan_away.km
+    if km is not None and km > limits["F8.km"]:
+        values["km"] = km
+        by.append("F8.km")
+    if values:
         yield Signal(
-            "F8",
-            N_("首次扫码比售出早 %(hours)s 小时"),
-            {"hours": early // timedelta(hours=1)},
-            Effect.ADD,
-            limits["F8.score"],
-            {name: limits[name] for name in ("F8.hours", "F8.score")},
-        )
+            "F8", _FIRST_SCAN[tuple(values)], values, Effect.ADD, limits["F8.score"],
+            {name: limits[name] for name in by},
+        )  # fmt: skip
+
+
+_FIRST_SCAN = {
+    ("hours",): N_("首次扫码比售出早 %(hours)s 小时"),
+    ("km",): N_("首次扫码的城市距商店所在城市 %(km)s 公里"),
+    ("hours", "km"): N_("首次扫码比售出早 %(hours)s 小时，且在距商店所在城市 %(km)s 公里的城市"),
+}
 
 
 def _tried_by_many(people: int, limits: Thresholds) -> Iterator[Signal]:

@@ -17,10 +17,11 @@ from python_calamine import load_workbook
 from puhui.events.activity import Source
 from puhui.events.answers import combine
 from puhui.events.attendee_list import AttendeeList, read
-from puhui.events.city import City, gazetteer
+from puhui.events.city import gazetteer
 from puhui.events.estimate import Bound, Group, Plan, amounts, choose, compute
 from puhui.factors.library import read as read_library
 from puhui.factors.service import shipped
+from puhui.kernel.city import City
 from puhui.settings import Settings
 from tests.bench.race import Result, Runner, Step, race
 

@@ -41,7 +41,7 @@ class SignedIn:
         return wallet_of(self.actor.person_id)
 
 
-def organisation(name: str, uscc: str = "") -> UUID:
+def organisation(name: str, uscc: str = "", county: str | None = "350721") -> UUID:
     """Make the organisation of this name, approved for every role, or find it."""
     organisation_id, now = uuid5(SPACE, name), clock.now()
     with transaction() as session:
@@ -51,7 +51,7 @@ def organisation(name: str, uscc: str = "") -> UUID:
                     organisation_id=organisation_id,
                     uscc=uscc or f"TEST{organisation_id.hex[:14].upper()}",
                     name=name,
-                    county_code="350721",
+                    county_code=county,
                     created_at=now,
                 )
             )

@@ -23,10 +23,14 @@ from puhui.kernel.clock import day_of
 from puhui.rewards.claim_signal import ClaimFacts
 from puhui.rewards.planting import PlantingDraft, Point
 from puhui.rewards.planting_signal import Circumstances, Earlier, Ground, Shot, Weighed
+from puhui.rewards.scan_place import away
 
 SPRING = datetime(2026, 2, 15, 0, tzinfo=UTC)
 METRES_A_DEGREE = 111_195
 EACH = 25
+
+HOME = "350102"
+"""Gulou, Fuzhou."""
 
 Where = tuple[float, float]
 
@@ -42,6 +46,8 @@ class Record:
     wrong_datum: bool = False
     copied: bool = False
     """Its photograph is another one, saved again."""
+    scan_city: str | None = None
+    """Where the unit of a claim was first scanned, as a proxy tells it; the shops are in `HOME`."""
 
 
 @dataclass
@@ -360,11 +366,15 @@ def honest_claims(world: World, number: int) -> Iterator[Record]:
         number_bought = world.random.choices((1, 2, 3, 4, 6), (70, 15, 8, 4, 3))[0]
         shop = world.random.randrange(5, 400)
         claimed = int(shop * world.random.uniform(0.1, 0.5))
+        name = world.name()
+        city = scanned_in(name) if scan is not None else None
         yield Record(
             "honest",
-            world.name(),
+            name,
+            scan_city=city,
             claim=ClaimFacts(
                 now,
+                first_scan_away=away(scan is not None, city, HOME),
                 tries=world.random.choices((1, 2, 3), (85, 12, 3))[0],
                 sold_at=sold if world.chance(90) else None,
                 first_scan_at=scan,
@@ -378,6 +388,39 @@ def honest_claims(world: World, number: int) -> Iterator[Record]:
                 shop_claimed_by_buyer=min(claimed, number_bought),
                 shop_claimed_fast=int(claimed * world.random.uniform(0, 0.2)),
             ),
+        )
+
+
+def scanned_in(name: UUID) -> str:
+    """Return where an honest unit is first scanned: at home, next door, or far away.
+
+    Far away (a gift, a journey) more often than in life. Drawn by the record's name, so that what
+    the world draws for all others stays as it was.
+    """
+    return Random(name.int).choices(("350100", "350500", "350200", "110000"), (70, 10, 10, 10))[0]
+
+
+@dataclass(frozen=True)
+class Bring:
+    """Somebody who claims units, keeps them for a while, spends, and brings all of them back."""
+
+    units: int
+    days: int
+    """Between claim and return; points mature on the seventh."""
+    spent_percent: int
+    """Of what had matured by then."""
+
+
+def claim_then_return(world: World) -> Iterator[Bring]:
+    """Points for goods that are brought back: before they mature, after, and once they are spent.
+
+    Nothing beside the claim gives them away; what stops them is that the points go as well.
+    """
+    for number in range(EACH):
+        yield Bring(
+            world.random.choices((1, 2, 3), (60, 25, 15))[0],
+            world.random.choice((1, 3, 6)) if number % 5 == 0 else world.random.randrange(8, 29),
+            world.random.choice((0, 10, 50, 100, 100)),
         )
 
 

@@ -1,10 +1,11 @@
 """Claims are weighed by what lies beside them; what is held waits for somebody else."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from puhui.db.session import snapshot, transaction
@@ -22,6 +23,8 @@ from puhui.rewards.queries.claims import ClaimCard
 from puhui.rewards.queries.wallet import wallet
 from puhui.rewards.service import held_claims as service
 from puhui.rewards.service import lots, reversals
+from puhui.rewards.service.thresholds import publish_thresholds
+from puhui.rewards.threshold import Thresholds, shipped
 from tests.makers import footprint as make
 from tests.makers.footprint import Printed
 from tests.makers.identity import SignedIn, person
@@ -120,7 +123,7 @@ def test_a_code_that_three_people_try_waits_and_is_flagged_with_its_shop(
     with snapshot() as session:
         (before, after) = queries.weighings(session, serial_id)
     assert (before.signals, after.rule, after.thresholds) == (
-        (), "claim_signals@2026.1", "2026.1",
+        (), "claim_signals@2026.2", "2026.1",
     )  # fmt: skip
     (signal,) = after.signals
     assert (signal.id, signal.values, signal.limits) == (
@@ -336,3 +339,33 @@ def test_whoever_guesses_pins_gets_nowhere_and_leaves_a_trace(
     serial_id = claimed(person("林梅"), unit, tomorrow)
     work(tomorrow)
     assert card(serial_id).state == "accepted"
+
+
+def test_the_window_of_wrong_codes_is_a_threshold(
+    client: FlaskClient, arbor_day: datetime, work: Work
+) -> None:
+    """With a window of one hour five wrong codes close a label for an hour, not for a day."""
+    (unit,) = shelf(arbor_day)
+    [first] = shipped()
+    short = Thresholds("2026.9", date(2026, 3, 13), {**first.values, "F2.hours": 1})
+    with transaction() as session:
+        publish_thresholds(session, person("运营", ("平台", Role.OPERATOR)).actor, short, arbor_day)
+
+    def asked(hours: float) -> int:
+        with clock.stopped(arbor_day + timedelta(days=1, hours=hours)):
+            right = {"code": unit.token, "pin": unit.pin}
+            return client.post(
+                "/api/serials/claims", json=right, headers=person("李雷").headers
+            ).status_code
+
+    for number in range(5):
+        claim(person(f"试探{number}"), unit, arbor_day + timedelta(days=1), pin=WRONG)
+    assert [asked(0.9), asked(1.1)] == [429, 200]
+    later = arbor_day + timedelta(days=1, hours=1.1)
+    work(later)
+    with snapshot() as session:
+        row = session.execute(
+            text("SELECT inputs ->> 'tries', thresholds FROM rewards_decision"
+                 " WHERE subject_kind = 'purchase'")
+        ).one()  # fmt: skip
+    assert tuple(row) == ("1", "2026.9")  # this one; those before lie outside the window

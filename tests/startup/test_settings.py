@@ -77,3 +77,12 @@ def test_an_unsafe_gateway_is_refused_by_name(name, value, reason):
 def test_one_machine_may_have_a_gateway_on_itself():
     here = {"PUHUI_GATEWAY_URL": "http://127.0.0.1:9000", "PUHUI_LOCAL": "1"}
     assert from_environment(SAFE | GATEWAY | here).gateway.url == "http://127.0.0.1:9000"
+
+
+def test_the_header_of_a_city_is_off_unless_named_and_is_a_name():
+    assert from_environment(SAFE).city_header == ""
+    named = from_environment(SAFE | {"PUHUI_CITY_HEADER": "X-Puhui-City"})
+    assert named.city_header == "X-Puhui-City"
+    for wrong in ("X_Puhui_City", "X-Puhui-City: 1", "城市", "-", "X" * 65):
+        with pytest.raises(UnsafeSetting, match="PUHUI_CITY_HEADER is a header's name"):
+            from_environment(SAFE | {"PUHUI_CITY_HEADER": wrong})

@@ -9,10 +9,10 @@ from puhui.db.session import snapshot, transaction
 from puhui.events import queries, service
 from puhui.events.api.blueprint import CSV, blueprint
 from puhui.events.attendee_list import MOST_BYTES
-from puhui.events.city import City
 from puhui.events.errors import UnknownEvent
 from puhui.events.queries import ListCard
 from puhui.events.schema.attendee import AttendeeListSchema, CityDecisionsSchema
+from puhui.kernel.city import City
 from puhui.kernel.clock import now
 from puhui.web.blueprint import takes
 from puhui.web.guard import current_actor

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from puhui.db.session import snapshot, transaction
 from puhui.events import queries, service
 from puhui.events.attendee_file import MOST_BYTES, lines_in
-from puhui.events.city import City, gazetteer
+from puhui.events.city import gazetteer
 from puhui.events.pages.blueprint import MOST_ROWS, names, pages
 from puhui.events.service.long_list import LONG
 from puhui.events.travel import MODE_NAMES
 from puhui.kernel.actor import Actor
+from puhui.kernel.city import City
 from puhui.kernel.clock import now
 from puhui.kernel.errors import Fault, Invalid
 from puhui.kernel.text import N_

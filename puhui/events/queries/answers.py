@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from puhui.events.answers import Trips, combine
 from puhui.events.attendee_list import AttendeeList
-from puhui.events.city import City, gazetteer
+from puhui.events.city import gazetteer
 from puhui.events.enquiry import ANSWER_LETTERS, LINK_LETTERS, asks_nights
 from puhui.events.errors import UnknownAnswer, UnknownEnquiry
 from puhui.events.estimate import Group
@@ -19,6 +19,7 @@ from puhui.events.model import Answer, Enquiry, Event
 from puhui.events.queries.events import event, venue
 from puhui.events.travel import Mode
 from puhui.identity.queries import organisation
+from puhui.kernel.city import City
 from puhui.kernel.clock import day_of
 from puhui.kernel.code import read_code
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from puhui.events.city import City, gazetteer
+from puhui.events.city import gazetteer
 from puhui.events.errors import UnknownEvent
 from puhui.events.estimate import Bound
 from puhui.events.model import Event
@@ -16,6 +16,7 @@ from puhui.events.neutrality import deadline
 from puhui.events.queries.standings import Standing, standing
 from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.city import City
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from puhui.events.attendee_list import AttendeeList
-from puhui.events.city import City, gazetteer
+from puhui.events.city import gazetteer
 from puhui.events.draft import list_from_json
 from puhui.events.estimate import Group
 from puhui.events.model import ListUpload
+from puhui.kernel.city import City
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import post_load
 
-from puhui.events.city import City
 from puhui.events.schema.event import CitySchema, Place
+from puhui.kernel.city import City
 from puhui.web.schema import Code, Instant, List, Nested, Schema, Text, Uuid, Whole
 
 MOST_DECISIONS = 1000

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from puhui.events import queries
 from puhui.events.attendee_list import AttendeeList, decide, read
-from puhui.events.city import City, gazetteer
+from puhui.events.city import gazetteer
 from puhui.events.draft import groups_as_json, questions_as_json
 from puhui.events.errors import NameTaken, NoSuchRow
 from puhui.events.model import Event, ListUpload
 from puhui.events.service.event import locked
 from puhui.kernel.actor import Actor
+from puhui.kernel.city import City
 from puhui.outbox.service import publish
 
 

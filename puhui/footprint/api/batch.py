@@ -15,7 +15,8 @@ from puhui.footprint.api.installation import settings
 from puhui.footprint.api.inventory import BINARY
 from puhui.footprint.api.label import labels
 from puhui.footprint.api.serial import serials
-from puhui.footprint.parcel import Form, parcel
+from puhui.footprint.envelope import recipient
+from puhui.footprint.parcel import Form, parcel, sealed_name, sealed_parcel
 from puhui.footprint.schema.batch import (
     NewSerialBatchSchema,
     SecretsSchema,
@@ -67,11 +68,16 @@ class SecretsFile(MethodView):
     @serials.arguments(SecretsSchema)
     @serials.response(200, BINARY, content_type="application/octet-stream")
     def post(self, given: dict[str, Any], batch_id: UUID) -> Response:
-        """Take the tokens and PINs of a batch, as a list or ready to print. Once, for ever."""
-        return secrets_file(current_actor(), batch_id, given["form"], given["confirmed"])
+        """Take the tokens and PINs of a batch, as a list or ready to print. Once, for ever.
+
+        With the print shop's certificate the file is encrypted, and it alone can open it.
+        """
+        return secrets_file(current_actor(), batch_id, **given)
 
 
-def secrets_file(actor: Actor, batch_id: UUID, form: Form, confirmed: bool) -> Response:
+def secrets_file(
+    actor: Actor, batch_id: UUID, form: Form, confirmed: bool, certificate: str | None
+) -> Response:
     """Return the file of a batch's secrets, made while it is sent.
 
     They have left when the transaction has committed, before the first byte: a file that breaks
@@ -79,7 +85,8 @@ def secrets_file(actor: Actor, batch_id: UUID, form: Form, confirmed: bool) -> R
 
     Raises:
         Forbidden, NotFound: the batch is not the actor's.
-        Invalid: it was not confirmed, or there are too many units for a picture of each.
+        Invalid: it was not confirmed, there are too many units for a picture of each, or nothing
+            can be encrypted for the certificate.
         NotPrinted, SecretsLeft, BatchVoid: there is nothing to take.
     """
     with transaction() as session:
@@ -87,15 +94,25 @@ def secrets_file(actor: Actor, batch_id: UUID, form: Form, confirmed: bool) -> R
         faults = faults_of_wish(form, confirmed, card.batch.count)
         if faults:
             raise Invalid(faults)
-        secrets = service.take_secrets(session, actor, batch_id, form, now())
-    title = f"{secrets.label_code} {batch_id.hex[:8]}"
-    response = as_file(
-        parcel(secrets.seed, secrets.count, settings().base_url, form, title),
-        "text/csv; charset=utf-8" if form is Form.CSV else "application/zip",
-        f"serials-{batch_id}.{form.ending}",
-    )
+        to = recipient(certificate, now()) if certificate is not None else None
+        secrets = service.take_secrets(session, actor, batch_id, form, now(), to=to)
+    title, name = f"{secrets.label_code} {batch_id.hex[:8]}", f"serials-{batch_id}"
+    seed, count, base_url = secrets.seed, secrets.count, settings().base_url
+    if to is None:
+        body, name = parcel(seed, count, base_url, form, title), f"{name}.{form.ending}"
+    else:
+        body = sealed_parcel(seed, count, base_url, form, title, to)
+        name = sealed_name(count, form, name)
+    response = as_file(body, _KINDS[name.rpartition(".")[2]], name)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+_KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+    "p7m": "application/pkcs7-mime; smime-type=enveloped-data",
+}
 
 
 @serials.route("/batches/<uuid:batch_id>/stop")
@@ -160,6 +177,9 @@ def wire(card: queries.BatchCard) -> dict[str, Any]:
         "job": card.printing.state if card.printing else "finished",
         "printed_at": batch.printed_at,
         "left_at": batch.left_at,
+        "left_by": batch.left_by,
+        "left_as": batch.left_as,
+        "left_for": batch.left_for.hex() if batch.left_for is not None else None,
         "shipped_at": batch.shipped_at,
         "voided_at": batch.voided_at,
         "states": {str(state): number for state, number in card.states.items()},

@@ -3,21 +3,27 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.db.base import Base
 
 
 class Scan(Base):
-    """When the page of a unit's own code was first opened. By whom is not kept."""
+    """When the page of a unit's own code was first opened, and in which city. Not by whom."""
 
     __tablename__ = "footprint_scan"
+    __table_args__ = (
+        CheckConstraint("city ~ '^[0-9]{6}$'", name="city_of_six_digits"),
+        Index("ix_footprint_scan_placed", "serial_id", postgresql_where=text("city IS NOT NULL")),
+    )
 
     serial_id: Mapped[UUID] = mapped_column(
         ForeignKey("footprint_serial.serial_id"), primary_key=True
     )
     first_at: Mapped[datetime]
+    city: Mapped[str | None]
+    """GB/T 2260, as the operator's proxy told; None where it told nothing, or it is forgotten."""
 
 
 class ClaimDevice(Base):

@@ -27,6 +27,10 @@ class Batch(Base):
         ),
         CheckConstraint("left_at IS NULL OR made = count", name="left_when_made"),
         CheckConstraint("shipped_at IS NULL OR left_at IS NOT NULL", name="shipped_after_it_left"),
+        CheckConstraint(
+            "left_for IS NULL OR octet_length(left_for) = 32 AND left_at IS NOT NULL",
+            name="left_for_whole",
+        ),
     )
 
     batch_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -42,6 +46,8 @@ class Batch(Base):
     left_by: Mapped[UUID | None]
     left_as: Mapped[str | None]
     """When, to whom and as what kind of file the secrets left."""
+    left_for: Mapped[bytes | None]
+    """SHA-256 of the certificate that they were encrypted for; None if they left in clear."""
     shipped_at: Mapped[datetime | None]
     """When the first of them left the factory."""
     voided_at: Mapped[datetime | None]

@@ -3,15 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot, transaction
 from puhui.footprint import queries, service
 from puhui.footprint.api.batch import Change, secrets_file
+from puhui.footprint.envelope import LONGEST_CERTIFICATE, printed_fingerprint
 from puhui.footprint.pages.blueprint import pages
 from puhui.footprint.pages.product import _product_of_label, of_product
 from puhui.footprint.schema.batch import NewSerialBatchSchema, SecretsSchema
+from puhui.identity.queries import display_names
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError
@@ -41,7 +43,13 @@ def batch(batch_id: UUID) -> ResponseReturnValue:
 def of_batch(actor: Actor, batch_id: UUID) -> dict[str, Any]:
     """Return what the page of a batch shows."""
     with snapshot() as session:
-        return {"card": queries.batch_card(session, actor, batch_id)}
+        card = queries.batch_card(session, actor, batch_id)
+        by, to = card.batch.left_by, card.batch.left_for
+        return {
+            "card": card,
+            "taken_by": display_names(session, [by]).get(by, "") if by is not None else "",
+            "fingerprint": printed_fingerprint(to) if to is not None else "",
+        }
 
 
 @pages.post("/batches/<uuid:batch_id>/secrets")
@@ -50,9 +58,17 @@ def take_secrets(batch_id: UUID) -> ResponseReturnValue:
     actor = signed_in()
     try:
         given = read_form(SecretsSchema)
-        return secrets_file(actor, batch_id, given["form"], given["confirmed"])
+        return secrets_file(actor, batch_id, **{**given, "certificate": _certificate()})
     except DomainError as error:
         return render_faults("footprint/batch.html", error, **of_batch(actor, batch_id))
+
+
+def _certificate() -> str | None:
+    """Return the text of the file that was chosen, if one was: an empty one is refused later."""
+    file = request.files.get("certificate")
+    if file is None or not file.filename:
+        return None
+    return str(file.read(LONGEST_CERTIFICATE), "ascii", "replace")
 
 
 @pages.post("/batches/<uuid:batch_id>/stop")

@@ -16,6 +16,7 @@ from puhui.footprint.label import read_code
 from puhui.footprint.pages.blueprint import pages
 from puhui.footprint.schema.serial import ClaimSchema
 from puhui.kernel.actor import Permission
+from puhui.kernel.city import city_of_division
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError
 from puhui.web.conditional import version_is
@@ -53,7 +54,18 @@ def _note_scan(view: queries.LabelView) -> None:
     )
     if view.serial_code is not None and not of_the_trade:
         with transaction() as session:
-            service.note_scan(session, view.serial_code, settings().secret, now())
+            service.note_scan(session, view.serial_code, settings().secret, now(), _city())
+
+
+def _city() -> str | None:
+    """Return the city of this request as the operator's proxy tells it, or None.
+
+    Whatever names no city of the table is as good as nothing. Who sent it is not looked at: the
+    proxy must take the header off requests from outside (docs/operations.md).
+    """
+    header = settings().city_header
+    city = city_of_division(request.headers.get(header)) if header else None
+    return city.code if city is not None else None
 
 
 def _wants_linked_data() -> bool:

@@ -28,16 +28,19 @@ def circumstances(session: Session, serial_id: UUID, limits: ClaimLimits) -> Cir
     None of what nobody has claimed, or what was returned meanwhile.
     """
     row = session.execute(
-        select(Serial, Footprint.product_id, Label.code, Scan.first_at)
+        select(Serial, Footprint.product_id, Label.code, Scan.first_at, Scan.city)
         .join(Batch, Batch.batch_id == Serial.batch_id)
         .join(Label, Label.label_id == Batch.label_id)
         .join(Footprint, Footprint.footprint_id == Label.footprint_id)
-        .outerjoin(Scan, Scan.serial_id == Serial.serial_id)
+        .outerjoin(
+            Scan,
+            and_(Scan.serial_id == Serial.serial_id, Scan.first_at <= Serial.claimed_at),
+        )
         .where(Serial.serial_id == serial_id, Serial.state == SerialState.CLAIMED)
     ).one_or_none()
     if row is None:
         return None
-    unit, product_id, label_code, first_scan_at = row
+    unit, product_id, label_code, first_scan_at, first_scan_city = row
     claimant_id, claimed_at = unit.claimant_id, unit.claimed_at
     assert claimant_id is not None, unit.serial_id
     assert claimed_at is not None, unit.serial_id
@@ -52,7 +55,8 @@ def circumstances(session: Session, serial_id: UUID, limits: ClaimLimits) -> Cir
         claimed_at,
         unit.sold_at,
         first_scan_at,
-        1 + _wrong_pins(session, unit),
+        first_scan_city,
+        1 + _wrong_pins(session, unit, limits),
         people_trying(session, serial_id, claimed_at),
         day,
         hour,
@@ -85,13 +89,13 @@ def shop_of(session: Session, serial_id: UUID) -> UUID | None:
     return session.scalar(select(Serial.sold_by).where(Serial.serial_id == serial_id))
 
 
-def _wrong_pins(session: Session, unit: Serial) -> int:
+def _wrong_pins(session: Session, unit: Serial, limits: ClaimLimits) -> int:
     assert unit.claimed_at is not None, unit.serial_id
     return (
         session.scalar(
             select(func.count()).where(
                 WrongPin.token_hash == unit.token_hash,
-                WrongPin.at > unit.claimed_at - WINDOW,
+                WrongPin.at > unit.claimed_at - limits.tries_hours * HOUR,
                 WrongPin.at <= unit.claimed_at,
             )
         )

@@ -1,9 +1,10 @@
 """Batches of serials on the wire."""
 
+from puhui.footprint.envelope import LONGEST_CERTIFICATE
 from puhui.footprint.parcel import MOST_PICTURES, Form
 from puhui.kernel.errors import Fault
 from puhui.kernel.text import N_
-from puhui.web.schema import Boolean, Code, Enum, Instant, Nested, Schema, Uuid, Whole
+from puhui.web.schema import Boolean, Code, Enum, Instant, Nested, Schema, Text, Uuid, Whole
 
 MOST_SERIALS = 1_000_000
 
@@ -19,6 +20,13 @@ class SecretsSchema(Schema):
 
     form = Enum(Form, load_default=Form.CSV, description="csv 列表；其余为压缩包，含列表与印刷文件")
     confirmed = Boolean(required=True, description="确认：文件只给一次，遗失须作废重印")
+    certificate = Text(
+        LONGEST_CERTIFICATE,
+        load_default=None,
+        allow_none=True,
+        description="印刷方的 X.509 证书（PEM，RSA 2048 位以上，在有效期内）；"
+        "给出则文件加密为 CMS（.p7m），只有印刷方能打开；不给则为明文",
+    )
 
 
 class StatesSchema(Schema):
@@ -41,6 +49,14 @@ class SerialBatchSchema(Schema):
     job = Code(r"running|stopped|finished|failed|stuck", required=True)
     printed_at = Instant(required=True)
     left_at = Instant(required=True, allow_none=True, description="密码文件何时离开平台")
+    left_by = Uuid(required=True, allow_none=True, description="由谁取走")
+    left_as = Code("csv|svg|png|a4|roll", required=True, allow_none=True)
+    left_for = Code(
+        "[0-9a-f]{64}",
+        required=True,
+        allow_none=True,
+        description="文件为哪张证书加密（证书的 SHA-256）；空则为明文",
+    )
     shipped_at = Instant(required=True, allow_none=True)
     voided_at = Instant(required=True, allow_none=True)
     states = Nested(StatesSchema, required=True)

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from puhui.footprint.batch import PRINT, SHIP, VOID, owner_of, task_of
+from puhui.footprint.envelope import Recipient
 from puhui.footprint.errors import BatchVoid, LabelEnded, NameTaken, NotPrinted, SecretsLeft
 from puhui.footprint.label import LabelState, hash_of_pin, hash_of_token, state_at
 from puhui.footprint.model import Batch, Footprint, Label, Product, Serial
@@ -117,9 +118,18 @@ def _copy(session: Session, batch: Batch, last: int, pepper: str) -> None:
 
 
 def take_secrets(
-    session: Session, actor: Actor, batch_id: UUID, form: Form, now: datetime
+    session: Session,
+    actor: Actor,
+    batch_id: UUID,
+    form: Form,
+    now: datetime,
+    *,
+    to: Recipient | None = None,
 ) -> Secrets:
     """Hand over the secrets of a batch, which nobody can ask for again: the seed is forgotten.
+
+    Who took them stays on the batch, and the certificate of `to`, for whom the file will be
+    encrypted; without one it leaves in clear.
 
     Raises:
         Forbidden, NotFound: it is not the actor's.
@@ -137,7 +147,7 @@ def take_secrets(
     assert batch.sealed_seed is not None, batch_id
     seed = _unsealed(batch_id, batch.sealed_seed)
     batch.sealed_seed, batch.left_at, batch.left_as = None, now, str(form)
-    batch.left_by = actor.person_id
+    batch.left_by, batch.left_for = actor.person_id, to.fingerprint if to is not None else None
     session.flush()
     return Secrets(seed, batch.count, session.get_one(Label, batch.label_id).code)
 

@@ -17,7 +17,7 @@ from puhui.outbox.service import published
 _CLAIM = text("""
     SELECT outcome, serial_id, product_id, claimed_at, free_at
       FROM footprint_claim(:token, :pin, :person, :device, :now, :since,
-                           :of_token, :of_person, :claims, :without_shop)""")
+                           :of_token, :of_person, :claims, :without_shop, :since_of_token)""")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def claim_serial(
 
     The refusal is returned, not raised, because a wrong PIN must be counted: the edge commits
     first and raises it then. Whoever has the wrong PIN learns nothing else, not even whether
-    the token exists. All of it is one call of `footprint_claim` (migration 0034).
+    the token exists. All of it is one call of `footprint_claim` (migration 0041).
 
     Raises:
         Forbidden: the actor may claim nothing.
@@ -64,6 +64,7 @@ def claim_serial(
             "of_person": limits.tries_of_person,
             "claims": limits.claims_of_person,
             "without_shop": timedelta(days=limits.days_without_shop),
+            "since_of_token": timedelta(hours=limits.tries_hours),
         },
     ).one()
     if found.outcome == "too_many":

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,8 +11,10 @@ from puhui.footprint.label import SerialState, hash_of_token
 from puhui.footprint.model import ClaimDevice, Scan, Serial, VainTry
 
 
-def note_scan(session: Session, token: str, pepper: str, now: datetime) -> None:
-    """Note when a unit's page was first opened; later openings change nothing.
+def note_scan(
+    session: Session, token: str, pepper: str, now: datetime, city: str | None = None
+) -> None:
+    """Note when, and in which city, a unit's page was first opened; later ones change nothing.
 
     Whoever opens it needs no permission, leaves no name and learns nothing by it.
     """
@@ -25,11 +27,20 @@ def note_scan(session: Session, token: str, pepper: str, now: datetime) -> None:
     )
     if serial_id is not None:
         session.execute(
-            insert(Scan).values(serial_id=serial_id, first_at=now).on_conflict_do_nothing()
+            insert(Scan)
+            .values(serial_id=serial_id, first_at=now, city=city)
+            .on_conflict_do_nothing()
         )
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Forget devices and vain tries after `REMEMBERED`."""
+    """Forget devices, vain tries and the city of a claimed unit's first scan after `REMEMBERED`.
+
+    The claim has been weighed by then: its decision keeps the distance, not the city.
+    """
+    claimed = select(Serial.serial_id).where(Serial.claimed_at < now - REMEMBERED)
+    session.execute(
+        update(Scan).where(Scan.city.is_not(None), Scan.serial_id.in_(claimed)).values(city=None)
+    )
     session.execute(delete(ClaimDevice).where(ClaimDevice.claimed_at < now - REMEMBERED))
     session.execute(delete(VainTry).where(VainTry.at < now - REMEMBERED))

@@ -22,7 +22,7 @@ class ClaimWeighingSchema(Schema):
     """What the rules decided of a claim, by which rule and thresholds, and why."""
 
     outcome = Enum(Outcome, required=True)
-    rule = Text(64, required=True, example="claim_signals@2026.1")
+    rule = Text(64, required=True, example="claim_signals@2026.2")
     thresholds = Text(32, required=True, example="2026.1")
     signals = List(Nested(RuleSignalSchema), most=50, required=True)
     decided_at = Instant(required=True)

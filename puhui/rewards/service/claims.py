@@ -1,6 +1,6 @@
 """Weigh claims of labelled units; let those wait that somebody has to look at."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -223,10 +223,12 @@ def _state(outcome: Outcome) -> ClaimState:
 
 def _inputs(facts: ClaimFacts) -> dict[str, Any]:
     """Return what the rules saw, as a decision keeps it."""
-    return {
+    seen = {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in vars(facts).items()
     }
+    # The distance is kept, or why there is none; not the city that it was measured to.
+    return seen | {"first_scan_away": asdict(facts.first_scan_away)}
 
 
 def _text(name: UUID | None) -> str | None:
