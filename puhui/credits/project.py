@@ -1,18 +1,13 @@
 """What a project is said to be anew, and what is said of its documents."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-
-SAID = (
-    "name", "name_en", "county_code", "place", "place_en", "method", "method_en",
-    "beneficiaries", "beneficiaries_en", "households", "source",
-)  # fmt: skip
-"""What a version says of a project."""
+from typing import Any
 
 
-@dataclass(frozen=True)
-class ProjectRevision:
-    """A project as an operator describes it from now on; nothing of the former is lost."""
+@dataclass(frozen=True, kw_only=True)
+class ProjectSaid:
+    """What is said of a project: who planted what where, by which method, for whom."""
 
     name: str
     name_en: str
@@ -26,6 +21,21 @@ class ProjectRevision:
     beneficiaries_en: str
     households: int | None
     source: str
+
+
+SAID = tuple(field.name for field in fields(ProjectSaid))
+"""What a version says of a project, by name."""
+
+
+def said_by(row: object) -> dict[str, Any]:
+    """Return what anything that describes a project says of it."""
+    return {name: getattr(row, name) for name in SAID}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectRevision(ProjectSaid):
+    """A project as an operator describes it from now on; nothing of the former is lost."""
+
     why: str
     """Why it is described anew."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from puhui.credits import service as credits
-from puhui.credits.project import SAID, ProjectRevision
+from puhui.credits.project import ProjectRevision, said_by
 from puhui.credits.queries import projects
 from puhui.example.gathering import load_conference
 from puhui.example.money import load_money
@@ -100,7 +100,7 @@ def load(session: Session, now: datetime) -> None:
         operator,
         known.code,
         ProjectRevision(
-            **{name: getattr(known, name) for name in SAID}
+            **said_by(known)
             | {
                 "method_en": "Forestry carbon tickets (rules of Sanming; net removal from 2016 to"
                 " 2020)",

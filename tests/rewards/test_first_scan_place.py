@@ -21,7 +21,7 @@ from puhui.kernel.actor import Role
 from puhui.rewards import claim_signal
 from puhui.rewards.claim_signal import ClaimFacts
 from puhui.rewards.queries import claims as queries
-from puhui.rewards.queries.claims import Weighing
+from puhui.rewards.queries.decisions import DecisionCard
 from puhui.rewards.scan_place import UNSCANNED, Away, Judged, away
 from puhui.rewards.threshold import shipped
 from puhui.settings import Settings
@@ -58,7 +58,7 @@ def cities() -> list[str | None]:
         return list(session.execute(text(FIRST_SCANS)).scalars())
 
 
-def weighed(unit: Printed, now: datetime, settle: Callable[[], None]) -> Weighing:
+def weighed(unit: Printed, now: datetime, settle: Callable[[], None]) -> DecisionCard:
     """Claim a unit and return what the rules said."""
     serial_id = claimed(person("李雷"), unit, now)
     with clock.stopped(now):

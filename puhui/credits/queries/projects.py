@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from puhui.credits.kind import Kind
 from puhui.credits.model import Project, ProjectDocument, ProjectVersion, ReserveShare, ReversalRow
+from puhui.credits.project import ProjectSaid, said_by
 from puhui.credits.queries.reversals import covered_by_reserve, reversal_of
 from puhui.credits.queries.statistics import PLACES
 from puhui.credits.reserve import ReserveDraft
@@ -18,23 +19,12 @@ from puhui.credits.reversal import Reversal
 from puhui.evidence.documents import documents as cards_of_documents
 
 
-@dataclass(frozen=True)
-class ProjectCard:
+@dataclass(frozen=True, kw_only=True)
+class ProjectCard(ProjectSaid):
     """A project as everyone may see it, and its kilograms by place (`statistics.PLACES`)."""
 
     project_id: UUID
     code: str
-    name: str
-    name_en: str
-    county_code: str
-    place: str
-    place_en: str
-    method: str
-    method_en: str
-    beneficiaries: str
-    beneficiaries_en: str
-    households: int | None
-    source: str
     version: int
     kinds: tuple[Kind, ...]
     batches: int
@@ -46,22 +36,11 @@ class ProjectCard:
         return sum(self.kg.values())
 
 
-@dataclass(frozen=True)
-class VersionCard:
+@dataclass(frozen=True, kw_only=True)
+class VersionCard(ProjectSaid):
     """What a project was said to be from `recorded_at` on."""
 
     version: int
-    name: str
-    name_en: str
-    county_code: str
-    place: str
-    place_en: str
-    method: str
-    method_en: str
-    beneficiaries: str
-    beneficiaries_en: str
-    households: int | None
-    source: str
     why: str
     recorded_at: datetime
 
@@ -146,23 +125,13 @@ def _projects(
     asked = {"code": code, "after": after, "most": most, "kind": kind, "county": f"{county}%"}
     return [
         ProjectCard(
-            row.project_id,
-            row.code,
-            row.name,
-            row.name_en,
-            row.county_code,
-            row.place,
-            row.place_en,
-            row.method,
-            row.method_en,
-            row.beneficiaries,
-            row.beneficiaries_en,
-            row.households,
-            row.source,
-            row.version,
-            tuple(kind for kind in Kind if kind in row.kinds),
-            row.batches,
-            {place: int(getattr(row, place) or 0) for place in PLACES},
+            project_id=row.project_id,
+            code=row.code,
+            version=row.version,
+            kinds=tuple(kind for kind in Kind if kind in row.kinds),
+            batches=row.batches,
+            kg={place: int(getattr(row, place) or 0) for place in PLACES},
+            **said_by(row),
         )
         for row in session.execute(_PROJECTS, asked)
     ]
@@ -176,22 +145,7 @@ def versions(session: Session, project_id: UUID) -> Sequence[VersionCard]:
         .order_by(ProjectVersion.version.desc())
     )
     return [
-        VersionCard(
-            row.version,
-            row.name,
-            row.name_en,
-            row.county_code,
-            row.place,
-            row.place_en,
-            row.method,
-            row.method_en,
-            row.beneficiaries,
-            row.beneficiaries_en,
-            row.households,
-            row.source,
-            row.why,
-            row.recorded_at,
-        )
+        VersionCard(version=row.version, why=row.why, recorded_at=row.recorded_at, **said_by(row))
         for row in found
     ]
 

@@ -13,7 +13,7 @@ from puhui.credits.batch import BatchDraft, Encumbrance, ProjectDraft, Row, clas
 from puhui.credits.errors import NameTaken
 from puhui.credits.kind import RULES
 from puhui.credits.model import Batch, Block, Project, ProjectVersion
-from puhui.credits.project import SAID
+from puhui.credits.project import SAID, said_by
 from puhui.credits.queries import BatchCard
 from puhui.credits.reserve import reserved_of
 from puhui.credits.service.encumbrance import remember
@@ -298,18 +298,8 @@ def _project(draft: ProjectDraft, now: datetime) -> dict[str, object]:
     return {
         "project_id": draft.project_id,
         "code": draft.code,
-        "name": draft.name,
-        "name_en": draft.name_en,
-        "county_code": draft.county_code,
-        "place": draft.place,
-        "place_en": draft.place_en,
-        "method": draft.method,
-        "beneficiaries": draft.beneficiaries,
-        "beneficiaries_en": draft.beneficiaries_en,
-        "households": draft.households,
-        "source": draft.source,
         "created_at": now,
-        "method_en": draft.method_en,
+        **said_by(draft),
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from puhui.credits.batch import ProjectDraft
 from puhui.credits.errors import NameTaken, OfAnotherProject, UnknownProject
 from puhui.credits.model import Project, ProjectDocument, ProjectVersion, ReserveShare
-from puhui.credits.project import SAID, DocumentDraft, ProjectRevision
+from puhui.credits.project import DocumentDraft, ProjectRevision, said_by
 from puhui.credits.reserve import ReserveDraft
 from puhui.evidence.documents import keep_document
 from puhui.kernel.actor import Actor, Permission
@@ -28,7 +28,7 @@ def first_version(draft: ProjectDraft, by: UUID, now: datetime) -> ProjectVersio
     return ProjectVersion(
         project_id=draft.project_id,
         version=1,
-        **{name: getattr(draft, name) for name in SAID},
+        **said_by(draft),
         why="",
         recorded_by=by,
         recorded_at=now,

@@ -1,9 +1,8 @@
 """Claims of labelled units: for their buyers, and for whoever looks at those that wait."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -17,23 +16,10 @@ from puhui.rewards.lot import LotState
 from puhui.rewards.model.claim import Claim, ShopFreeze
 from puhui.rewards.model.decision import Decision
 from puhui.rewards.model.points import Lot
+from puhui.rewards.queries.decisions import DecisionCard, decision_card
 from puhui.rewards.queries.plantings import shares_organisation
-from puhui.rewards.signal import Outcome, Signal, signal_of
 
 MOST_LOOKED_THROUGH = 500
-
-
-@dataclass(frozen=True)
-class Weighing:
-    """What the rules decided, by which rule and thresholds, and from what."""
-
-    outcome: Outcome
-    rule: str
-    thresholds: str
-    score: int
-    signals: tuple[Signal, ...]
-    inputs: Mapping[str, Any]
-    decided_at: datetime
 
 
 @dataclass(frozen=True)
@@ -64,7 +50,7 @@ class WeighedClaim:
     """A claim with what the rules saw in it, and in the many who tried its label."""
 
     claim: ClaimCard
-    weighings: tuple[Weighing, ...]
+    weighings: tuple[DecisionCard, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +63,7 @@ class FreezeCard:
     frozen_at: datetime
     lifted_at: datetime | None
     words: str | None
-    weighing: Weighing
+    weighing: DecisionCard
     waiting: int
     """Claims of the shop that wait now."""
     tried_units: int
@@ -192,14 +178,14 @@ def weighed(session: Session, card: ClaimCard) -> WeighedClaim:
     return WeighedClaim(card, tuple(weighings(session, card.serial_id)))
 
 
-def weighings(session: Session, serial_id: UUID) -> Sequence[Weighing]:
+def weighings(session: Session, serial_id: UUID) -> Sequence[DecisionCard]:
     """Return what the rules decided of a claim, and of the many who tried its label."""
     rows = session.scalars(
         select(Decision)
         .where(Decision.subject_kind.in_(["purchase", "label"]), Decision.subject_id == serial_id)
         .order_by(Decision.decided_at, Decision.subject_kind.desc())
     )
-    return [_weighing(row) for row in rows]
+    return [decision_card(row) for row in rows]
 
 
 def freezes_waiting(session: Session, actor: Actor, most: int) -> Sequence[FreezeCard]:
@@ -246,7 +232,7 @@ def freeze_card(session: Session, row: ShopFreeze) -> FreezeCard:
         row.frozen_at,
         row.lifted_at,
         row.words,
-        _weighing(decision),
+        decision_card(decision),
         held or 0,
         tried or 0,
     )
@@ -298,15 +284,3 @@ def _stranger_to(session: Session, actor: Actor) -> Callable[[Claim], bool]:
         return strangers[row.person_id]
 
     return may
-
-
-def _weighing(row: Decision) -> Weighing:
-    return Weighing(
-        Outcome(row.outcome),
-        row.rule,
-        row.thresholds,
-        row.score,
-        tuple(signal_of(kept) for kept in row.signals),
-        row.inputs,
-        row.decided_at,
-    )

@@ -21,9 +21,9 @@ from puhui.rewards.model.second_look import Question
 from puhui.rewards.planting import State
 from puhui.rewards.queries import plantings
 from puhui.rewards.queries.assessment import place_of
+from puhui.rewards.queries.decisions import DecisionCard
 from puhui.rewards.queries.places import spots
 from puhui.rewards.queries.plantings import (
-    DecisionCard,
     PlantingCard,
     cards,
     shares_organisation,

@@ -24,9 +24,9 @@ from puhui.rewards.queries import awards
 from puhui.rewards.queries.assessment import Found, gather
 from puhui.rewards.queries.awards import AwardCard
 from puhui.rewards.queries.bases import BaseCard, card_of
+from puhui.rewards.queries.decisions import DecisionCard, decision_card
 from puhui.rewards.queries.thresholds import all_thresholds, limits_of
 from puhui.rewards.review import SENTENCES, Reason, Verdict
-from puhui.rewards.signal import Outcome, Signal, signal_of
 from puhui.rewards.species import Species, catalogue
 from puhui.rewards.threshold import Thresholds
 
@@ -42,19 +42,6 @@ class ReviewCard:
     rule: str
     inputs: dict[str, Any]
     reviewed_at: datetime
-
-
-@dataclass(frozen=True)
-class DecisionCard:
-    """What the rules decided, by what, and why in words."""
-
-    outcome: Outcome
-    rule: str
-    thresholds: str
-    score: int
-    signals: tuple[Signal, ...]
-    inputs: dict[str, Any]
-    decided_at: datetime
 
 
 @dataclass(frozen=True)
@@ -189,18 +176,7 @@ def decisions(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Decision
     rows = session.scalars(
         select(Decision).where(Decision.subject_kind == "planting", Decision.subject_id.in_(ids))
     )
-    return {
-        row.subject_id: DecisionCard(
-            Outcome(row.outcome),
-            row.rule,
-            row.thresholds,
-            row.score,
-            tuple(signal_of(kept) for kept in row.signals),
-            row.inputs,
-            row.decided_at,
-        )
-        for row in rows
-    }
+    return {row.subject_id: decision_card(row) for row in rows}
 
 
 def found(session: Session, row: Planting, limits: Thresholds) -> Found:
