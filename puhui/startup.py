@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from puhui.credits.paying.installation import faults_of_gateway
 from puhui.db import migrate
 from puhui.kernel.clock import now
-from puhui.settings import Settings
+from puhui.settings import Settings, UnsafeSetting
 
 CLOCKS_MAY_DIFFER = timedelta(seconds=2)
 KEPT_PROMISES = {
@@ -23,7 +23,7 @@ KEPT_PROMISES = {
 """PostgreSQL settings without which an acknowledged write can be lost in a crash."""
 
 
-class UnsafeSettings(Exception):
+class UnsafeSettings(UnsafeSetting):
     """The installation must not start like this; one line for each reason."""
 
 
