@@ -279,5 +279,5 @@ def gazetteer() -> Gazetteer:
             )
             for row in table("cities.csv")
         ),
-        ((county.name, county.city) for county in counties().values()),
+        ((county.name_zh, county.city) for county in counties().values()),
     )

@@ -170,7 +170,13 @@ def install(app: Flask) -> None:
         stacked_bars=charts.stacked,
         hatch=charts.hatch,
     )
-    app.jinja_env.filters.update(plain=plain, thousands=thousands, unit=printed)
+    app.jinja_env.filters.update(
+        plain=plain,
+        thousands=thousands,
+        unit=printed,
+        county=locale.county_told,
+        county_typed=locale.county_typed,
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

@@ -211,3 +211,15 @@ def test_desks_are_for_their_own_people(
     sign_in(client, person("韩梅梅", ("别处", role)))
     assert client.get(address).status_code == status
     assert client.get(f"/partners/{organisation(SHOP)}").status_code in {403, 404}
+
+
+def test_a_county_is_written_in_the_readers_language_and_found_by_either(
+    client: FlaskClient,
+) -> None:
+    offered()
+    for language, county in (("zh", "将乐县"), ("en", "Jiangle")):
+        for looked_for in ("将乐", "jiangle"):
+            shown = client.get(f"/shop?lang={language}&county={looked_for}").text
+            assert f" · {county}" in shown
+    assert "将乐县" not in client.get("/shop?lang=en").text
+    assert " · Jiangle" not in client.get("/shop?lang=en&county=Shunchang").text

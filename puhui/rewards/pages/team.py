@@ -16,7 +16,7 @@ from puhui.identity import queries as identity
 from puhui.identity.purpose import Purpose
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
-from puhui.kernel.county import County, counties, county_name
+from puhui.kernel.county import County, counties
 from puhui.kernel.errors import DomainError, NotFound
 from puhui.kernel.text import N_
 from puhui.rewards.city import cities
@@ -43,13 +43,13 @@ from puhui.web.qr import svg_of
 
 @pages.context_processor
 def _words() -> dict[str, object]:
-    return {"team_kinds": KIND_NAMES, "county_name": county_name, "least_people": LEAST_PEOPLE}
+    return {"team_kinds": KIND_NAMES, "least_people": LEAST_PEOPLE}
 
 
 @pages.app_template_filter("county_options")
 def county_options(found: list[tuple[str, list[County]]]) -> list[tuple[str, str]]:
     """Return counties with the city that each belongs to, for a menu."""
-    return [(one.code, f"{city} · {one.name}") for city, inside in found for one in inside]
+    return [(one.code, f"{city} · {named(one)}") for city, inside in found for one in inside]
 
 
 @pages.get("/teams")
