@@ -209,7 +209,6 @@ DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.STATEMENT_READ, "/sellers", N_("卖方对账")),
     (Permission.CREDIT_IMPORT, "/credits/import", N_("导入碳信用")),
     (Permission.FACTOR_PUBLISH, "/factors/imports", N_("导入因子")),
-    (Permission.SELF_MANAGE, "/me", N_("账户与同意")),
 )
 """Where people do their work, and the permission it takes."""
 
