@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -68,6 +69,16 @@ def county_typed(told: str, city: str) -> str:
     """Return a county of a city, typed by its Chinese name, in the language of the answer."""
     found = county_written(told, city)
     return told if found is None else county_told(found.code)
+
+
+def named(thing: Any) -> str:
+    """Return a thing's name, of which it has two, in the language of the answer."""
+    return str(thing.name_en if tag() == "en" else thing.name_zh)
+
+
+def called(organisation: Any) -> str:
+    """Return what an organisation is called, in the language of the answer where it has said so."""
+    return str((tag() == "en" and organisation.name_en) or organisation.name)
 
 
 def colon() -> str:

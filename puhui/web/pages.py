@@ -174,6 +174,8 @@ def install(app: Flask) -> None:
         plain=plain,
         thousands=thousands,
         unit=printed,
+        named=locale.named,
+        called=locale.called,
         county=locale.county_told,
         county_typed=locale.county_typed,
     )

@@ -20,7 +20,7 @@ from puhui.kernel.county import County, counties
 from puhui.kernel.errors import DomainError, NotFound
 from puhui.kernel.text import N_
 from puhui.rewards.city import cities
-from puhui.rewards.pages.blueprint import named, pages
+from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.photo import as_uuid
 from puhui.rewards.queries import teams as queries
 from puhui.rewards.ranking import LEAST_PEOPLE
@@ -31,6 +31,7 @@ from puhui.settings import Settings
 from puhui.web import locale
 from puhui.web.guard import actor_or_none
 from puhui.web.limits import limited
+from puhui.web.locale import named
 from puhui.web.pages import (
     form_name,
     read_form,
