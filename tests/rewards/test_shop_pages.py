@@ -69,6 +69,7 @@ def test_from_a_partners_offer_to_the_desk_without_script(client: FlaskClient) -
 
     sign_in(client, staff)
     assert code.replace("-", "") not in client.get(f"/partners/{shop}").text
+    assert client.get("/partners/handover").location == f"/partners/{shop}"
     scanned = client.get(f"/partners/handover?code={code}")
     assert (scanned.status_code, code in scanned.text) == (200, True)
     wrong = client.post(f"/partners/{shop}/handover", data={"code": "00000-00000"})
