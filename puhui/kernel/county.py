@@ -46,6 +46,21 @@ def county_written(told: str, city: str) -> County | None:
     )
 
 
+def county_meant(told: str) -> str:
+    """Return the code of the one county that is so called; anything else as it was told.
+
+    `将乐县`, `将乐` and `jiangle` mean 350428. 鼓楼区 is a district of several cities, so it means
+    none of them.
+    """
+    wanted = told.strip().casefold()
+    found = [
+        county.code
+        for county in counties().values()
+        if wanted in (county.name_zh, county.name_zh[:-1], county.name_en.casefold())
+    ]
+    return found[0] if len(found) == 1 else told
+
+
 def counties_called(told: str) -> frozenset[str]:
     """Return the codes of the counties in whose name `told` occurs, or whose code it is."""
     english = told.casefold()

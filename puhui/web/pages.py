@@ -27,6 +27,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.county import county_meant
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.quantity import plain, thousands
 from puhui.kernel.text import N_
@@ -105,14 +106,15 @@ def form_name() -> UUID:
 def read_form(schema: type[marshmallow.Schema] | marshmallow.Schema) -> Any:
     """Return what the form says, loaded by the schema that the API uses too.
 
-    A field left empty counts as not given. Files are the view's own business.
+    A field left empty counts as not given. Files are the view's own business. Whoever is asked for
+    the code of a county may write its name, as few know the code.
 
     Raises:
         Invalid: with every fault at once.
     """
     loader = schema() if isinstance(schema, type) else schema
     filled = MultiDict(
-        (name, value)
+        (name, county_meant(value) if name == "county_code" else value)
         for name, value in request.form.items(multi=True)
         if name not in (FORM_NAME, "next") and value != ""
     )

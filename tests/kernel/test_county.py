@@ -2,7 +2,7 @@
 
 import re
 
-from puhui.kernel.county import counties, counties_called, county_name, county_written
+from puhui.kernel.county import counties, counties_called, county_meant, county_name, county_written
 
 CITIES_OF_FUJIAN = {f"350{number}00" for number in range(1, 10)}
 
@@ -60,3 +60,9 @@ def test_a_county_is_found_by_either_name_or_its_code() -> None:
     assert found is not None
     assert found.name_en == "Jiangle"
     assert county_written("将乐县", "350100") is None
+
+
+def test_one_county_is_meant_by_its_name_and_none_by_a_name_of_several() -> None:
+    assert {county_meant(told) for told in ("将乐县", "将乐", " Jiangle ", "350428")} == {"350428"}
+    assert county_meant("鼓楼区") == "鼓楼区"
+    assert county_meant("没有的县") == "没有的县"

@@ -23,7 +23,7 @@ def sign_in(client: FlaskClient, who: SignedIn) -> None:
 TERMS = {
     "kind": "bamboo", "stock": "3", "name_zh": "竹牙刷一支", "name_en": "A toothbrush",
     "says_zh": "到店领取。", "says_en": "Fetched.", "points": "40", "delivery": "pickup",
-    "county_code": "350428", "offered_until": "2026-12-31", "code_days": "30",
+    "county_code": "将乐县", "offered_until": "2026-12-31", "code_days": "30",
     "returns_unused": "true", "most_each": "2",
 }  # fmt: skip
 
