@@ -37,12 +37,13 @@ function remembered() {
 function fillIn(last) {
   form.elements.form_name.value = crypto.randomUUID();
   form.elements.planted_on.value = form.elements.planted_on.max = today();
+  const asked = new URLSearchParams(location.search);
+  setTrees(asked.get("trees") ?? last?.trees);
   if (!last) return;
-  const base = new URLSearchParams(location.search).get("base") ?? last.base_id;
+  const base = asked.get("base") ?? last.base_id;
   if (form.querySelector(`option[value="${CSS.escape(base)}"]`)) form.elements.base_id.value = base;
   const species = form.querySelector(`[name=species][value="${CSS.escape(last.species)}"]`);
   if (species) species.checked = true;
-  setTrees(last.trees);
 }
 
 const trees = () => Number(form.elements.more_trees.value) || Number(chosen("trees")?.value) || 0;

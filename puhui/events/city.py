@@ -246,5 +246,5 @@ def gazetteer() -> Gazetteer:
     }
     return Gazetteer(
         ((city, (*city.aliases, *terminals.get(city.code, ()))) for city in cities().values()),
-        ((county.name, county.city) for county in counties().values()),
+        ((county.name_zh, county.city) for county in counties().values()),
     )

@@ -4,6 +4,7 @@ Other packages ask `require` before each use of what it covers, every time: a wi
 takes effect with the next request.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -20,10 +21,10 @@ from puhui.identity.errors import (
 from puhui.identity.model import Consent, Person, Withdrawal
 from puhui.identity.purpose import FOR_ADULTS, FOR_MINORS, TEXTS, Purpose
 from puhui.kernel.actor import Actor, Permission
-from puhui.kernel.errors import NotFound
+from puhui.kernel.errors import Forbidden, NotFound
 from puhui.outbox.service import publish
 
-__all__ = ["Purpose", "give", "given", "require", "withdraw"]
+__all__ = ["Purpose", "give", "given", "refusals", "require", "withdraw"]
 
 
 def require(session: Session, person_id: UUID, purpose: Purpose) -> None:
@@ -64,15 +65,33 @@ def give(
     _lock_own(session, actor, person_id, purpose, now)
     if text_hash != TEXTS[purpose].hash:
         raise ConsentTextChanged(purpose=str(purpose))
+    refused = refusal(session, actor, person_id, purpose, now)
+    if refused is not None:
+        raise refused
+    if not given(session, person_id, purpose):
+        write(session, person_id, purpose, actor.person_id, channel, now)
+
+
+def refusal(
+    session: Session, actor: Actor, person_id: UUID, purpose: Purpose, now: datetime
+) -> Forbidden | None:
+    """Return why the person's age does not let `actor` agree to `purpose`; None where it does."""
     # A child may withdraw alone, but not agree alone.
     allowed = purpose in FOR_MINORS and person_id != actor.person_id
     is_about_child = purpose is not Purpose.GUARDIAN and queries.is_minor(session, person_id, now)
     if is_about_child and not allowed:
-        raise NotForMinors(purpose=str(purpose))
+        return NotForMinors(purpose=str(purpose))
     if purpose in FOR_ADULTS and not queries.is_adult(session, person_id, now):
-        raise NotForTheYoung(purpose=str(purpose))
-    if not given(session, person_id, purpose):
-        write(session, person_id, purpose, actor.person_id, channel, now)
+        return NotForTheYoung(purpose=str(purpose))
+    return None
+
+
+def refusals(
+    session: Session, actor: Actor, person_id: UUID, now: datetime
+) -> Mapping[Purpose, Forbidden]:
+    """Return what `actor` cannot agree to for the person, and why, so that nobody is asked it."""
+    found = {one: refusal(session, actor, person_id, one, now) for one in Purpose}
+    return {purpose: why for purpose, why in found.items() if why is not None}
 
 
 def withdraw(

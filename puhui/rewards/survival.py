@@ -109,7 +109,7 @@ class SurveyDraft:
     surveyed_on: date
     alive: int
     deaths: tuple[tuple[DeathCause, int], ...]
-    """Trees that have died since the survey before, by cause."""
+    """Trees that have died since the survey before, by cause, in the order of `DeathCause`."""
     photo_ids: tuple[UUID, ...]
     dbh_cm: Decimal | None = None
     """Mean of the living trees."""
@@ -117,6 +117,12 @@ class SurveyDraft:
     area_m2: int | None = None
     """Living area, for bamboo and mangrove."""
     words: str = ""
+
+    def __post_init__(self) -> None:
+        """Put the deaths in order, so that a report told in another order is the same report."""
+        order = list(DeathCause)
+        deaths = tuple(sorted(self.deaths, key=lambda death: order.index(death[0])))
+        object.__setattr__(self, "deaths", deaths)
 
 
 @dataclass(frozen=True)

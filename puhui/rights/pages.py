@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot, transaction
-from puhui.identity import door
+from puhui.identity import consents, door
 from puhui.identity import queries as identity
 from puhui.identity.errors import CodeWrong
 from puhui.identity.purpose import FOR_MINORS, OWN, TEXTS, Purpose
@@ -60,7 +60,7 @@ def _page(actor: Actor, person_id: UUID) -> dict[str, Any]:
             "consents": [
                 card for card in identity.consents(session, person_id) if card.purpose in purposes
             ],
-            "may_give": is_child or not identity.is_minor(session, person_id, at),
+            "refusals": consents.refusals(session, actor, person_id, at),
             "history": identity.consent_history(session, person_id),
             "texts": TEXTS,
             "exports": queries.exports_of(session, actor, person_id),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -18,6 +19,7 @@ from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale, gettext
 from werkzeug.datastructures import LanguageAccept
 
+from puhui.kernel.county import counties, county_written
 from puhui.kernel.errors import Fault
 
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
@@ -53,6 +55,30 @@ def tag() -> str:
 def said(sentence: str, **values: object) -> str:
     """Return a sentence that the domain marked with `N_`, in the language of the answer."""
     return str(gettext(sentence, **values))
+
+
+def county_told(code: str) -> str:
+    """Return a county's name in the language of the answer; of a code that is none, the code."""
+    found = counties().get(code)
+    if found is None:
+        return code
+    return found.name_en if tag() == "en" else found.name_zh
+
+
+def county_typed(told: str, city: str) -> str:
+    """Return a county of a city, typed by its Chinese name, in the language of the answer."""
+    found = county_written(told, city)
+    return told if found is None else county_told(found.code)
+
+
+def named(thing: Any) -> str:
+    """Return a thing's name, of which it has two, in the language of the answer."""
+    return str(thing.name_en if tag() == "en" else thing.name_zh)
+
+
+def called(organisation: Any) -> str:
+    """Return what an organisation is called, in the language of the answer where it has said so."""
+    return str((tag() == "en" and organisation.name_en) or organisation.name)
 
 
 def colon() -> str:

@@ -27,6 +27,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from puhui.kernel.actor import Actor, Permission
+from puhui.kernel.county import county_meant
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.quantity import plain, thousands
 from puhui.kernel.text import N_
@@ -105,14 +106,15 @@ def form_name() -> UUID:
 def read_form(schema: type[marshmallow.Schema] | marshmallow.Schema) -> Any:
     """Return what the form says, loaded by the schema that the API uses too.
 
-    A field left empty counts as not given. Files are the view's own business.
+    A field left empty counts as not given. Files are the view's own business. Whoever is asked for
+    the code of a county may write its name, as few know the code.
 
     Raises:
         Invalid: with every fault at once.
     """
     loader = schema() if isinstance(schema, type) else schema
     filled = MultiDict(
-        (name, value)
+        (name, county_meant(value) if name == "county_code" else value)
         for name, value in request.form.items(multi=True)
         if name not in (FORM_NAME, "next") and value != ""
     )
@@ -170,7 +172,15 @@ def install(app: Flask) -> None:
         stacked_bars=charts.stacked,
         hatch=charts.hatch,
     )
-    app.jinja_env.filters.update(plain=plain, thousands=thousands, unit=printed)
+    app.jinja_env.filters.update(
+        plain=plain,
+        thousands=thousands,
+        unit=printed,
+        named=locale.named,
+        called=locale.called,
+        county=locale.county_told,
+        county_typed=locale.county_typed,
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -203,7 +213,6 @@ DESKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.STATEMENT_READ, "/sellers", N_("卖方对账")),
     (Permission.CREDIT_IMPORT, "/credits/import", N_("导入碳信用")),
     (Permission.FACTOR_PUBLISH, "/factors/imports", N_("导入因子")),
-    (Permission.SELF_MANAGE, "/me", N_("账户与同意")),
 )
 """Where people do their work, and the permission it takes."""
 

@@ -85,7 +85,7 @@ def test_everyone_finds_their_own_desks(page: Page, accessible: Check) -> None:
     expect(desk.get_by_role("link")).to_have_text(
         [
             *("积分", "商城", "植树记录", "尽责", "团队"),
-            *("植树核查", "成活核查", "领取核查", "足迹核查", "账户与同意"),
+            *("植树核查", "成活核查", "领取核查", "足迹核查"),
         ]
     )
     accessible(page)

@@ -46,7 +46,7 @@ def test_five_touches_log_a_planting_from_home(
     page.add_init_script(COUNT)
     sign_in(page, li)
     page.goto("/")
-    page.get_by_role("link", name="记一次植树").first.tap()
+    page.get_by_role("link", name="记一次植树", exact=True).first.tap()
     listens(page)
     # Place, species and number stand as they were last time; another number is one touch more.
     with page.expect_file_chooser() as chooser:
@@ -58,6 +58,25 @@ def test_five_touches_log_a_planting_from_home(
     # The camera's own shutter is the fifth.
     assert touches(page) + 1 == 5
     accessible(page)
+
+
+def test_the_first_planting_of_all_takes_five_touches_too(
+    page: Page, li: SignedIn, accessible: Callable[[Page], None]
+) -> None:
+    page.add_init_script(COUNT)
+    sign_in(page, li)
+    page.goto("/")
+    accessible(page)
+    page.get_by_role("link", name="记一次植树：3 株").tap()
+    listens(page)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_label("照片", exact=True).tap()
+    chooser.value.set_files(PHOTOGRAPH)
+    page.get_by_text("樟", exact=True).tap()
+    page.get_by_role("button", name="登记", exact=True).tap()
+    expect(page.get_by_role("heading", name="樟 × 3")).to_be_visible()
+    # The camera's own shutter is the fifth.
+    assert touches(page) + 1 == 5
 
 
 def kept_form(page: Page) -> None:
@@ -145,7 +164,9 @@ def test_an_ended_session_keeps_it_a_refusal_says_why_and_signing_out_asks(
     page.goto("/plantings/new")
     expect(page.locator("#kept[data-prepared=yes]")).to_be_attached()
     context.set_offline(True)
-    page.goto("/plantings/new")
+    page.goto("/plantings/new?trees=5")
+    listens(page)
+    expect(page.locator("[name=trees]:checked")).to_have_value("5")
     kept_form(page)
     expect(page.locator("#kept").get_by_text("待发送")).to_be_visible()
     with transaction() as session:

@@ -45,3 +45,14 @@ def test_pages_of_planting_together_fit_a_phone(
     page.get_by_role("button", name="Agree").tap()
     expect(page.get_by_text("小明")).to_be_visible()
     expect(page.get_by_text("Who wants to join")).to_have_count(0)
+
+
+def test_a_citys_name_fits_its_tile_in_both_languages(page: Page, live: str) -> None:
+    for language in ("zh", "en"):
+        page.goto(f"/statistics?lang={language}")
+        spare = page.locator(".map g").evaluate_all(
+            "all => all.map(one => one.querySelector('rect').getBBox().width"
+            " - one.querySelector('text').getBBox().width)"
+        )
+        assert len(spare) == 9  # the prefecture-level cities of Fujian
+        assert min(spare) > 4, (language, spare)

@@ -95,7 +95,9 @@ def test_the_survey_page_works_without_script(
     sent = client.post(address, data={**form, "died_drought": "1", "photo": picture})
     assert sent.status_code == 303
     client.set_cookie("puhui_session", wang.token)
-    assert "干旱" in client.get("/surveys").text
+    waiting = client.get("/surveys").text
+    assert "干旱" in waiting
+    assert "樟 × " in waiting
     verdict = f"/surveys/{form['form_name']}/verdict"
     assert client.post(verdict, data={"verdict": "confirm"}).status_code == 303
     assert "没有等待确认的成活调查" in client.get("/surveys").text

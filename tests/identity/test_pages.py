@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from puhui.identity.purpose import OWN, TEXTS
 from puhui.kernel.actor import Role
 from tests.identity.conftest import PHONE
 from tests.identity.flow import ask_by_pages, hidden, make_verifier, sign_in_by_pages
@@ -180,3 +181,17 @@ def test_the_language_is_kept_with_the_person(client, app, phone, later) -> None
     elsewhere = app.test_client()
     elsewhere.post(ask_by_pages(elsewhere, phone), data={"code": phone.codes[-1]})
     assert '<html lang="en"' in elsewhere.get("/me").text
+
+
+def test_nobody_is_asked_for_a_consent_that_their_age_refuses(client) -> None:
+    """Born in 2010: 16 in the test's year, so neither ranked nor shown to a team."""
+    for year, refused in ((2010, {"ranking", "team"}), (1990, set())):
+        client.set_cookie("puhui_session", person("小满", birth_year=year).token)
+        for address in ("/me", "/me/data"):
+            page = client.get(address).text
+            asked = set(re.findall(r'action="/me/consents/(\w+)"', page))
+            assert asked == set(OWN) - refused
+            assert page.count("未满十八周岁不能开启此项") == len(refused)
+        for purpose in asked:
+            given = {"act": "give", "text_hash": TEXTS[purpose].hash}
+            assert client.post(f"/me/consents/{purpose}", data=given).status_code == 303

@@ -23,7 +23,7 @@ def sign_in(client: FlaskClient, who: SignedIn) -> None:
 TERMS = {
     "kind": "bamboo", "stock": "3", "name_zh": "竹牙刷一支", "name_en": "A toothbrush",
     "says_zh": "到店领取。", "says_en": "Fetched.", "points": "40", "delivery": "pickup",
-    "county_code": "350428", "offered_until": "2026-12-31", "code_days": "30",
+    "county_code": "将乐县", "offered_until": "2026-12-31", "code_days": "30",
     "returns_unused": "true", "most_each": "2",
 }  # fmt: skip
 
@@ -69,6 +69,7 @@ def test_from_a_partners_offer_to_the_desk_without_script(client: FlaskClient) -
 
     sign_in(client, staff)
     assert code.replace("-", "") not in client.get(f"/partners/{shop}").text
+    assert client.get("/partners/handover").location == f"/partners/{shop}"
     scanned = client.get(f"/partners/handover?code={code}")
     assert (scanned.status_code, code in scanned.text) == (200, True)
     wrong = client.post(f"/partners/{shop}/handover", data={"code": "00000-00000"})
@@ -211,3 +212,15 @@ def test_desks_are_for_their_own_people(
     sign_in(client, person("韩梅梅", ("别处", role)))
     assert client.get(address).status_code == status
     assert client.get(f"/partners/{organisation(SHOP)}").status_code in {403, 404}
+
+
+def test_a_county_is_written_in_the_readers_language_and_found_by_either(
+    client: FlaskClient,
+) -> None:
+    offered()
+    for language, county in (("zh", "将乐县"), ("en", "Jiangle")):
+        for looked_for in ("将乐", "jiangle"):
+            shown = client.get(f"/shop?lang={language}&county={looked_for}").text
+            assert f" · {county}" in shown
+    assert "将乐县" not in client.get("/shop?lang=en").text
+    assert " · Jiangle" not in client.get("/shop?lang=en&county=Shunchang").text

@@ -28,6 +28,7 @@ from puhui.rewards.estimate import SizeFrom, Unknown, estimate
 from puhui.rewards.growth import Size, size_at
 from puhui.rewards.queries import duties
 from puhui.rewards.queries import survivals as queries
+from puhui.rewards.schema.survival import SurveyDraftSchema
 from puhui.rewards.service import plantings, survivals
 from puhui.rewards.survival import DeathCause, Stage
 from tests.makers.identity import SignedIn, person
@@ -225,6 +226,29 @@ def test_a_stage_is_surveyed_once_and_in_its_time(li, wang, ten) -> None:
             surveyed(li, ten, 10)
         judged(wang, first, "照片里看不到树")
         surveyed(li, ten, 10)
+
+
+def test_a_report_in_another_order_is_the_same_report(li, ten) -> None:
+    died = {DeathCause.FIRE: 2, DeathCause.DROUGHT: 1}
+    with later(365) as now:
+        first, report = uuid4(), seen(li, ten, 7, deaths=died)
+        turned = replace(report, deaths=report.deaths[::-1])
+        for one in (report, turned, report):
+            with transaction() as session:
+                card = survivals.report_survey(session, li.actor, first, one, now)
+        assert dict(card.draft.deaths) == died
+        fewer = replace(report, deaths=((DeathCause.FIRE, 1), (DeathCause.DROUGHT, 2)))
+        with pytest.raises(NameTaken), transaction() as session:
+            survivals.report_survey(session, li.actor, first, fewer, now)
+
+
+def test_a_cause_is_told_once(li, ten) -> None:
+    about = {"planting_id": str(ten), "stage": "year_1", "surveyed_on": "2027-03-12", "alive": 7}
+    fires = [{"cause": "fire", "trees": 2}, {"cause": "fire", "trees": 1}]
+    told = SurveyDraftSchema().load({**about, "deaths": fires, "photo_ids": [str(uuid4())]})
+    with later(365), pytest.raises(Invalid) as refusal, transaction() as session:
+        survivals.report_survey(session, li.actor, uuid4(), told, clock.now())
+    assert "cause_twice" in [fault.code for fault in refusal.value.faults]
 
 
 def test_the_dead_and_the_living_are_all_of_them(li, wang, ten) -> None:

@@ -30,7 +30,7 @@ from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Forbidden
 from puhui.ledger import queries as ledger
 from puhui.ledger.account import CREDIT_KG
-from puhui.web.locale import said
+from puhui.web.locale import said, tag
 from puhui.web.pages import (
     form_name,
     read_form,
@@ -114,13 +114,17 @@ def sums() -> ResponseReturnValue:
         found = statistics(session)
         totals = ledger.totals(session, CREDIT_KG)
     kinds = {kind.value: said(RULES[kind].name) for kind in Kind}
+
+    def place_of(each: Stock) -> str:
+        return each.place_en if tag() == "en" else each.place
+
     return render_template(
         "credits/statistics.html",
         found=found,
         totals=totals,
         total_bar=_stocks([found.total], lambda each: ""),
         kind_bars=_stocks(found.by_kind, lambda each: kinds[each.name]),
-        county_bars=_stocks(found.by_county, lambda each: f"{each.name} {each.place}"),
+        county_bars=_stocks(found.by_county, lambda each: f"{each.name} {place_of(each)}"),
         vintage_bars=_stocks(found.by_vintage, lambda each: each.name),
         purpose_bar=_retired(found.retired_by_purpose, lambda name: said(PURPOSES[name])),
         year_bar=_retired(found.retired_by_year, lambda name: name),

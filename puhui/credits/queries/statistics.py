@@ -29,6 +29,7 @@ class Stock:
     """A kind, a county's code, or a year."""
     place: str
     """Where a county lies, in the words of one of its projects; else empty."""
+    place_en: str
     kg: Mapping[str, int]
 
     @property
@@ -63,14 +64,15 @@ _STOCK = text("""
     WITH fate AS (
       SELECT batch_id, state, kept, sum(upper(serials) - lower(serials)) AS counted
         FROM credits_block GROUP BY batch_id, state, kept)
-    SELECT kind, county_code, max(place) AS place, CAST(date_part('year', period_ends) AS int),
+    SELECT kind, county_code, max(place) AS place, max(place_en) AS place_en,
+           CAST(date_part('year', period_ends) AS int),
            CASE WHEN kept = 'encumbrance' OR state = 'available' AND encumbrance <> 'none'
                 THEN 'encumbered'
                 WHEN state = 'available' THEN 'for_sale'
                 WHEN kept = 'reserve' THEN 'reserve' ELSE state END AS fate,
            CAST(sum(counted * granularity_kg) AS bigint)
       FROM fate JOIN credits_batch USING (batch_id) JOIN credits_project USING (project_id)
-     GROUP BY 1, 2, 4, 5""")
+     GROUP BY 1, 2, 5, 6""")
 _RETIRED = text("""
     SELECT purpose_kind,
            CAST(date_part('year', retired_at AT TIME ZONE 'Asia/Shanghai') AS int) AS year,
@@ -81,11 +83,12 @@ _RETIRED = text("""
 def statistics(session: Session) -> Statistics:
     """Return all sums, as they stand in the caller's view."""
     groups: dict[str, dict[str, Counter[str]]] = {"kind": {}, "county": {}, "vintage": {}}
-    places: dict[str, str] = {}
+    places: dict[str, tuple[str, str]] = {}
     total = Counter[str]()
-    for kind, county, place, vintage, fate, kg in session.execute(_STOCK):
+    for kind, county, *place, vintage, fate, kg in session.execute(_STOCK):
         total[fate] += kg
-        places[county] = max(places.get(county, ""), place)
+        known = places.get(county, ("", ""))
+        places[county] = (max(known[0], place[0]), max(known[1], place[1]))
         for by, name in (("kind", kind), ("county", county), ("vintage", str(vintage))):
             groups[by].setdefault(name, Counter())[fate] += kg
     purposes, years = dict[str, Counter[str]](), dict[str, Counter[str]]()
@@ -96,15 +99,15 @@ def statistics(session: Session) -> Statistics:
     return Statistics(
         _stock("", total),
         [_stock(name, groups["kind"][name]) for name in kinds if name in groups["kind"]],
-        [_stock(name, kg, places[name]) for name, kg in sorted(groups["county"].items())],
+        [_stock(name, kg, *places[name]) for name, kg in sorted(groups["county"].items())],
         [_stock(name, kg) for name, kg in sorted(groups["vintage"].items())],
         _retired(purposes, key=lambda each: (-each.kg, each.name)),
         _retired(years, key=lambda each: (each.name,)),
     )
 
 
-def _stock(name: str, kg: Counter[str], place: str = "") -> Stock:
-    return Stock(name, place, {each: kg[each] for each in PLACES})
+def _stock(name: str, kg: Counter[str], place: str = "", place_en: str = "") -> Stock:
+    return Stock(name, place, place_en, {each: kg[each] for each in PLACES})
 
 
 def _retired(groups: Mapping[str, Counter[str]], key: Callable[[Retired], Any]) -> list[Retired]:

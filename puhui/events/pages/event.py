@@ -21,6 +21,7 @@ from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Forbidden
 from puhui.web.guard import actor_or_none
+from puhui.web.locale import called
 from puhui.web.pages import form_name, redirect_after_post, render_faults, signed_in
 from puhui.web.reading import loaded
 from puhui.web.schema import Written
@@ -122,7 +123,7 @@ def _form(actor: Actor, card: EventCard | None) -> dict[str, Any]:
         raise Forbidden(permission=str(Permission.EVENT_WRITE))
     with snapshot() as session:
         choices = [
-            (organiser, found.name)
+            (organiser, called(found))
             for organiser in organisations
             if (found := organisation(session, organiser)) is not None
         ]

@@ -19,6 +19,7 @@ from puhui.events.schema.inventory import EventInventoryDraftSchema
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.kernel.errors import Invalid
+from puhui.web.locale import named
 from puhui.web.pages import redirect_after_post, render_faults, signed_in
 from puhui.web.reading import loaded
 
@@ -88,7 +89,7 @@ def _amounts(actor: Actor, event_id: UUID) -> dict[str, Any]:
         "kept": kept,
         "rows": rows[:MOST_ROWS],
         "groups": [(source, known_for(source)) for source in _included(card.boundary)],
-        "hotels": [(each.key, f"{each.name_zh} ×{each.multiplier}") for each in hotels.values()],
+        "hotels": [(each.key, f"{named(each)} ×{each.multiplier}") for each in hotels.values()],
         "provinces": PROVINCES,
     }
 

@@ -20,7 +20,7 @@ from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Fault, Invalid
 from puhui.kernel.text import N_
-from puhui.web.locale import said
+from puhui.web.locale import named, said
 from puhui.web.pages import Form, render_faults, signed_in
 from puhui.web.reading import loaded
 
@@ -80,7 +80,7 @@ def choices(hotels: Any) -> dict[str, Any]:
             (mode, said(name)) for mode, name in MODE_NAMES.items() if mode is not Mode.ONLINE
         ],
         "foods": [(activity.key, said(activity.name)) for activity in food],
-        "hotels": [(each.key, f"{each.name_zh} ×{each.multiplier}") for each in hotels],
+        "hotels": [(each.key, f"{named(each)} ×{each.multiplier}") for each in hotels],
     }
 
 

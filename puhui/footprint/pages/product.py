@@ -23,6 +23,7 @@ from puhui.kernel.clock import now
 from puhui.kernel.errors import DomainError, Invalid
 from puhui.kernel.unit import UNITS
 from puhui.web.guard import actor_or_none
+from puhui.web.locale import called
 from puhui.web.pages import form_name, read_form, redirect_after_post, render_faults, signed_in
 from puhui.web.workbook import MOST_BYTES, dangers, lines_in
 
@@ -57,7 +58,7 @@ def _for_product(actor: Actor) -> dict[str, Any]:
             for where in sorted(actor.organisations(Permission.PRODUCT_WRITE))
         ]
     return {
-        "makers": [(card.organisation_id, card.name) for card in found if card],
+        "makers": [(card.organisation_id, called(card)) for card in found if card],
         "units": sorted(UNITS),
     }
 

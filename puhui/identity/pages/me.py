@@ -7,7 +7,7 @@ from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from puhui.db.session import snapshot, transaction
-from puhui.identity import door, queries
+from puhui.identity import consents, door, queries
 from puhui.identity.pages.blueprint import pages, speak
 from puhui.identity.permission_table import ROLE_NAMES
 from puhui.identity.purpose import OWN, TEXTS
@@ -30,6 +30,7 @@ def _own_page(actor: Actor) -> dict[str, Any]:
             "consents": [
                 card for card in queries.consents(session, actor.person_id) if card.purpose in OWN
             ],
+            "refusals": consents.refusals(session, actor, actor.person_id, at),
             "texts": TEXTS,
             "invitations": queries.invitations_for(session, actor.person_id, at),
             "is_minor": queries.is_minor(session, actor.person_id, at),

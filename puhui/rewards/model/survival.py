@@ -80,7 +80,7 @@ class Survey(Base):
             Stage(self.stage),
             self.surveyed_on,
             self.alive,
-            tuple((cause, self.deaths[cause]) for cause in DeathCause if cause in self.deaths),
+            tuple((DeathCause(cause), trees) for cause, trees in self.deaths.items()),
             tuple(self.photo_ids),
             self.dbh_cm,
             self.height_m,

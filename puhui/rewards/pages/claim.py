@@ -112,7 +112,7 @@ def _first(session: Any, waiting: Any) -> dict[str, Any]:
     first: ClaimCard | None = next(iter(waiting), None)
     return {
         "claim": None if first is None else queries.weighed(session, first),
-        "shop": None if first is None else queries.name_of_shop(session, first.shop_id),
+        "shop": None if first is None else queries.shop_of(session, first.shop_id),
         "waiting": len(waiting),
         "done": request.args.get("done"),
     }

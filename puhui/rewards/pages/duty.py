@@ -27,7 +27,7 @@ from puhui.rewards.duty import (
     Certificate,
 )
 from puhui.rewards.duty_paper import pdf_of
-from puhui.rewards.pages.blueprint import named, pages
+from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.place import cursor_asked
 from puhui.rewards.pages.verdict import take_verdict
 from puhui.rewards.province import PROVINCES, Province
@@ -41,6 +41,7 @@ from puhui.web import locale
 from puhui.web.download import as_file
 from puhui.web.guard import actor_or_none
 from puhui.web.limits import limited
+from puhui.web.locale import named
 from puhui.web.pages import (
     form_name,
     read_form,

@@ -49,6 +49,10 @@ def partner_list() -> ResponseReturnValue:
     actor.require(Permission.OFFER_WRITE)
     with snapshot() as session:
         mine = _own(session, actor)
+    return _choice_of(mine)
+
+
+def _choice_of(mine: Sequence[OrganisationCard]) -> ResponseReturnValue:
     if len(mine) == 1:
         return redirect_after_post(
             url_for("rewards_pages.partner_desk", organisation_id=mine[0].organisation_id)
@@ -63,7 +67,11 @@ def scanned() -> ResponseReturnValue:
     actor.require(Permission.OFFER_WRITE)
     with snapshot() as session:
         mine = _own(session, actor)
-    return render_template("rewards/partners.html", mine=mine, code=request.args.get("code", ""))
+    code = request.args.get("code", "")
+    # Without a code there is nothing to hand over yet: the desk is where one is typed in.
+    return (
+        render_template("rewards/partners.html", mine=mine, code=code) if code else _choice_of(mine)
+    )
 
 
 @pages.get("/partners/<uuid:organisation_id>")

@@ -137,25 +137,35 @@ def _choices(actor: Actor, kept: Sequence[PhotoCard]) -> dict[str, Any]:
         homes = () if last else {card.county_code for card, *_ in teams.teams_of(session, actor)}
         agreed = consents.given(session, actor.person_id, consents.Purpose.LOCATION)
     likely = {place.base_id: place for place in places}
-    chosen = (
+    known = (
         likely.get(wanted)
         or (likely.get(last[0].base.base_id) if last else None)
         or next((place for place in places if place.county_code in homes), None)
-        or next(iter(places), None)
+        or (places[0] if len(places) == 1 else None)
     )
+    chosen = known or next(iter(places), None)
     own = list(chosen.species) if chosen else []
     return {
         "places": places,
         "chosen": chosen,
+        "base_guessed": chosen is not None and known is None,
         "own_species": own,
         "other_species": [s for s in catalogue().values() if s not in own],
         "last": last[0] if last else None,
+        "trees_asked": _trees_asked(),
         "numbers": USUAL_NUMBERS,
         "most_trees": MOST_TREES,
         "today": day_of(now()),
         "kept": kept,
         "agreed_to_place": agreed,
     }
+
+
+def _trees_asked() -> int | None:
+    """Return the number of trees that was chosen before the form opened, if it can be one."""
+    told = request.args.get("trees", "")
+    number = int(told) if told.isascii() and told.isdecimal() and len(told) <= 5 else 0
+    return number if 1 <= number <= MOST_TREES else None
 
 
 @pages.get("/plantings")

@@ -12,7 +12,7 @@ from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import NotFound
 from puhui.kernel.text import N_
 from puhui.rewards.city import City, cities
-from puhui.rewards.pages.blueprint import named, pages
+from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.province import PROVINCES
 from puhui.rewards.queries import rankings as queries
 from puhui.rewards.queries.honours import own_honours
@@ -23,6 +23,7 @@ from puhui.web import locale
 from puhui.web.csv_lines import BYTE_ORDER_MARK, csv_line
 from puhui.web.download import as_file
 from puhui.web.guard import actor_or_none
+from puhui.web.locale import named
 from puhui.web.pages import signed_in
 
 TILE = 100

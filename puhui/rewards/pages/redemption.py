@@ -1,5 +1,6 @@
 """Pages of what one has redeemed: code, QR, and how far it is."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import current_app, render_template, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from puhui.db.session import snapshot, transaction
-from puhui.kernel.clock import now
+from puhui.kernel.clock import day_of, now
 from puhui.kernel.text import N_
 from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.place import cursor_asked
@@ -63,7 +64,9 @@ def redemption(redemption_id: UUID) -> ResponseReturnValue:
         settings: Settings = current_app.extensions["puhui.settings"]
         address = f"{settings.base_url}/partners/handover?code={card.code}"
         drawing = Markup(svg_of(address, locale.said(N_("兑换码二维码"))))  # noqa: S704  our own
-    return render_template("rewards/redemption.html", card=card, qr=drawing)
+    # A code ends with a day: the last moment before it lies in the last day.
+    last_day = day_of(card.expires_at - timedelta(microseconds=1))
+    return render_template("rewards/redemption.html", card=card, qr=drawing, last_day=last_day)
 
 
 @pages.post("/shop/redemptions/<uuid:redemption_id>/receipt")

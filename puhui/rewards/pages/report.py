@@ -13,7 +13,7 @@ from puhui.identity.queries import organisation
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import day_of, now
 from puhui.kernel.errors import DomainError, Invalid
-from puhui.rewards.pages.blueprint import named, pages
+from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.photo import take_photos
 from puhui.rewards.pages.place import cursor_asked
 from puhui.rewards.points import Reporter, Rule, rule_on
@@ -27,6 +27,7 @@ from puhui.rewards.schema.report import (
 )
 from puhui.rewards.service import reports as service
 from puhui.web.limits import limited
+from puhui.web.locale import named
 from puhui.web.pages import (
     form_name,
     read_form,
@@ -58,10 +59,12 @@ def _mine(actor: Actor) -> dict[str, Any]:
             for one in reports.authorisations(session, actor.person_id)
             if one.withdrawn_at is None
         ]
-        offered = _offered(rules(session), Reporter.PARTNER)
+        known = rules(session)
+        offered = _offered(known, Reporter.PARTNER)
     return {
         "deeds": page(found, USUAL, lambda card: (card.logged_at, card.report_id)),
         "given": given,
+        "names": {rule.key: rule for rule in known},
         "offered": offered,
         "reviews": actor.may(Permission.PLANTING_REVIEW),
     }

@@ -187,4 +187,8 @@ def decide_survey(survey_id: UUID) -> ResponseReturnValue:
 def _waiting(actor: Actor) -> dict[str, Any]:
     with snapshot() as session:
         found = queries.surveys_waiting(session, actor, after=cursor_asked(), most=USUAL + 1)
-    return {"waiting": page(found, USUAL, lambda card: (card.reported_at, card.survey_id))}
+        about = plantings.by_id(session, [card.draft.planting_id for card in found])
+    return {
+        "waiting": page(found, USUAL, lambda card: (card.reported_at, card.survey_id)),
+        "plantings": about,
+    }

@@ -16,11 +16,11 @@ from puhui.identity import queries as identity
 from puhui.identity.purpose import Purpose
 from puhui.kernel.actor import Actor
 from puhui.kernel.clock import now
-from puhui.kernel.county import County, counties, county_name
+from puhui.kernel.county import County, counties
 from puhui.kernel.errors import DomainError, NotFound
 from puhui.kernel.text import N_
 from puhui.rewards.city import cities
-from puhui.rewards.pages.blueprint import named, pages
+from puhui.rewards.pages.blueprint import pages
 from puhui.rewards.pages.photo import as_uuid
 from puhui.rewards.queries import teams as queries
 from puhui.rewards.ranking import LEAST_PEOPLE
@@ -31,6 +31,7 @@ from puhui.settings import Settings
 from puhui.web import locale
 from puhui.web.guard import actor_or_none
 from puhui.web.limits import limited
+from puhui.web.locale import named
 from puhui.web.pages import (
     form_name,
     read_form,
@@ -43,13 +44,13 @@ from puhui.web.qr import svg_of
 
 @pages.context_processor
 def _words() -> dict[str, object]:
-    return {"team_kinds": KIND_NAMES, "county_name": county_name, "least_people": LEAST_PEOPLE}
+    return {"team_kinds": KIND_NAMES, "least_people": LEAST_PEOPLE}
 
 
 @pages.app_template_filter("county_options")
 def county_options(found: list[tuple[str, list[County]]]) -> list[tuple[str, str]]:
     """Return counties with the city that each belongs to, for a menu."""
-    return [(one.code, f"{city} · {one.name}") for city, inside in found for one in inside]
+    return [(one.code, f"{city} · {named(one)}") for city, inside in found for one in inside]
 
 
 @pages.get("/teams")

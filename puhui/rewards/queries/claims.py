@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from puhui.identity import queries as identity
+from puhui.identity.queries import OrganisationCard
 from puhui.kernel.actor import Actor, Permission
 from puhui.rewards.claim import ClaimState, HeldFor
 from puhui.rewards.errors import NoSuchClaim
@@ -59,7 +60,7 @@ class FreezeCard:
 
     freeze_id: UUID
     organisation_id: UUID
-    shop: str
+    shop: OrganisationCard
     frozen_at: datetime
     lifted_at: datetime | None
     words: str | None
@@ -228,7 +229,7 @@ def freeze_card(session: Session, row: ShopFreeze) -> FreezeCard:
     return FreezeCard(
         row.freeze_id,
         row.organisation_id,
-        shop.name,
+        shop,
         row.frozen_at,
         row.lifted_at,
         row.words,
@@ -263,10 +264,9 @@ def unmatured() -> ColumnElement[bool]:
     return exists().where(Lot.lot_id == Claim.award_id, Lot.state == LotState.PENDING)
 
 
-def name_of_shop(session: Session, shop_id: UUID | None) -> str | None:
-    """Return the name of the shop that recorded a sale, if one has."""
-    shop = None if shop_id is None else identity.organisation(session, shop_id)
-    return None if shop is None else shop.name
+def shop_of(session: Session, shop_id: UUID | None) -> OrganisationCard | None:
+    """Return the shop that recorded a sale, if one has."""
+    return None if shop_id is None else identity.organisation(session, shop_id)
 
 
 def _stranger_to(session: Session, actor: Actor) -> Callable[[Claim], bool]:

@@ -12,7 +12,7 @@ from puhui.identity import queries as identity
 from puhui.identity.queries import OrganisationCard
 from puhui.kernel.actor import Actor, Permission
 from puhui.kernel.clock import day_of
-from puhui.kernel.county import counties_called, county_name
+from puhui.kernel.county import counties_called
 from puhui.rewards.model.offer import Offer, OfferVersion
 from puhui.rewards.offer import OfferKind, Terms, TermsState
 from puhui.rewards.shop_errors import NoSuchOffer
@@ -42,12 +42,6 @@ class OfferCard:
     def left(self) -> int:
         """Return how many can still be redeemed."""
         return self.stock - self.taken
-
-    @property
-    def county(self) -> str | None:
-        """Return the name of the county where it holds; None for the whole province."""
-        code = self.terms.county_code
-        return None if code is None else county_name(code)
 
     def is_open(self, today: date) -> bool:
         """Whether it can be redeemed, were anything left of it."""

@@ -113,6 +113,12 @@ def card(session: Session, row: Planting) -> PlantingCard:
     return cards(session, [row])[0]
 
 
+def by_id(session: Session, planting_ids: Collection[UUID]) -> Mapping[UUID, PlantingCard]:
+    """Return plantings by their names, for who may see them all."""
+    rows = session.scalars(select(Planting).where(Planting.planting_id.in_(planting_ids))).all()
+    return {card.planting_id: card for card in cards(session, rows)}
+
+
 def cards(session: Session, rows: Sequence[Planting]) -> list[PlantingCard]:
     """Return plantings with all that belongs to them, in the order given."""
     ids = [row.planting_id for row in rows]

@@ -24,9 +24,19 @@ class Entry:
     """A line of a ranking, by a name and never by an id."""
 
     place: Place
-    name: str
+    called: str
+    """A person's or a team's name; of a county nothing but where it is."""
+    county_code: str | None
     people: int
     is_own: bool
+
+    @property
+    def name(self) -> str:
+        """Return the name with the county, in Chinese."""
+        if self.county_code is None:
+            return self.called
+        county = county_name(self.county_code)
+        return f"{self.called}（{county}）" if self.called else county
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ def ranking(
     names = _NAMES[board](session, [row.subject for row in rows], now)
     mine = _mine(session, actor, board)
     entries = tuple(
-        Entry(place, names[row.subject], row.people, row.subject in mine)
+        Entry(place, *names[row.subject], row.people, row.subject in mine)
         for row, place in zip(rows, places([row.score for row in rows]), strict=True)
         if row.subject in names
     )
@@ -110,27 +120,31 @@ def spans(session: Session, board: Board) -> Sequence[str]:
     ).all()
 
 
-def _people(session: Session, subjects: Sequence[str], now: datetime) -> Mapping[str, str]:
+_Names = Mapping[str, tuple[str, str | None]]
+"""What a subject is called, and the code of its county."""
+
+
+def _people(session: Session, subjects: Sequence[str], now: datetime) -> _Names:
     ids = [UUID(one) for one in subjects]
     found = identity.adults_who_agree(session, ids, Purpose.RANKING, now)
-    return {str(person_id): name for person_id, name in found.items()}
+    return {str(person_id): (name, None) for person_id, name in found.items()}
 
 
-def _teams(session: Session, subjects: Sequence[str], _now: datetime) -> Mapping[str, str]:
+def _teams(session: Session, subjects: Sequence[str], _now: datetime) -> _Names:
     ids = [UUID(one) for one in subjects]
     rows = session.execute(
         select(Team.team_id, Team.name, Team.county_code).where(
             Team.team_id.in_(ids), Team.ranked, Team.closed_at.is_(None)
         )
     )
-    return {str(row.team_id): f"{row.name}（{county_name(row.county_code)}）" for row in rows}
+    return {str(row.team_id): (row.name, row.county_code) for row in rows}
 
 
-def _counties(_session: Session, subjects: Sequence[str], _now: datetime) -> Mapping[str, str]:
-    return {code: county_name(code) for code in subjects}
+def _counties(_session: Session, subjects: Sequence[str], _now: datetime) -> _Names:
+    return {code: ("", code) for code in subjects}
 
 
-_NAMES: Mapping[Board, Callable[[Session, Sequence[str], datetime], Mapping[str, str]]] = {
+_NAMES: Mapping[Board, Callable[[Session, Sequence[str], datetime], _Names]] = {
     Board.PEOPLE: _people,
     Board.TEAMS: _teams,
     Board.COUNTIES: _counties,

@@ -14,7 +14,6 @@ from puhui.identity import queries as identity
 from puhui.identity.queries import OrganisationCard
 from puhui.identity.vault import vault
 from puhui.kernel.actor import Actor, Permission
-from puhui.kernel.county import county_name
 from puhui.rewards.model.offer import OfferVersion
 from puhui.rewards.model.points import Reversal
 from puhui.rewards.model.redemption import Redemption
@@ -56,12 +55,6 @@ class RedemptionCard:
     def returned(self) -> int:
         """Return the points that came back."""
         return self.points - self.withheld if self.state is RedemptionState.REFUNDED else 0
-
-    @property
-    def county(self) -> str | None:
-        """Return the name of the county where it is fetched; None where it is sent."""
-        code = self.terms.county_code
-        return None if code is None else county_name(code)
 
 
 def address_place(redemption_id: UUID) -> str:

@@ -74,7 +74,7 @@ class ShopFreezeSchema(Schema):
 
     freeze_id = Uuid(required=True)
     organisation_id = Uuid(required=True)
-    shop = Text(120, required=True)
+    shop = Text(120, required=True, attribute="shop.name")
     frozen_at = Instant(required=True)
     lifted_at = Instant(required=True, allow_none=True)
     words = Text(MOST_WORDS, required=True, allow_none=True)

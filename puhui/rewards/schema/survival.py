@@ -81,10 +81,9 @@ class SurveyDraftSchema(SurveyFields):
 
     @post_load
     def _draft(self, values: dict[str, Any], **_: Any) -> SurveyDraft:
-        deaths = {DeathCause(one["cause"]): one["trees"] for one in values.pop("deaths")}
-        ordered = tuple((cause, deaths[cause]) for cause in DeathCause if cause in deaths)
+        deaths = tuple((DeathCause(one["cause"]), one["trees"]) for one in values.pop("deaths"))
         photo_ids = tuple(values.pop("photo_ids"))
-        return SurveyDraft(**values, deaths=ordered, photo_ids=photo_ids)
+        return SurveyDraft(**values, deaths=deaths, photo_ids=photo_ids)
 
 
 class _SurveyForm(SurveyFields):
