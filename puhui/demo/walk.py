@@ -127,7 +127,7 @@ class Walk:
 
         han = self.staff("han")
         han.ask("POST", f"{url}/review", {"verdict": "approve"})
-        self.step("核验员看过照片，通过 / the verifier has seen it and approves")
+        self.step("核查员看过照片，通过 / the verifier has seen it and approves")
         planting = self.until("积分 / points", lambda: self._paid(li, url))
         expected = told["expected"]
         self.step("积分 / points", planting["points"], expected["points"])

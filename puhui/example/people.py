@@ -99,13 +99,13 @@ PEOPLE = (
     Person("li", "13800000001", "李雷", "种树、买竹制品", "plants trees, buys bamboo", 1992),
     Person("wang", "13800000002", "王芳", "种树", "plants trees", 1988),
     Person(
-        "han", "13800000003", "韩梅梅", "核验员", "verifier", 1985, (("verifier", Role.VERIFIER),)
+        "han", "13800000003", "韩梅梅", "核查员", "verifier", 1985, (("verifier", Role.VERIFIER),)
     ),
     Person(
         "zhao",
         "13800000008",
         "赵敏",
-        "第二位核验员",
+        "第二位核查员",
         "second verifier",
         1979,
         (("verifier", Role.VERIFIER),),

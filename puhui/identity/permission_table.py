@@ -8,7 +8,7 @@ ROLE_NAMES: dict[Role, str] = {
     Role.MANUFACTURER: N_("生产企业"),
     Role.RETAILER: N_("销售企业"),
     Role.ORGANISER: N_("活动主办方"),
-    Role.VERIFIER: N_("核验员"),
+    Role.VERIFIER: N_("核查员"),
     Role.OPERATOR: N_("运营人员"),
     Role.AUDITOR: N_("审计员"),
     Role.ADMINISTRATOR: N_("机构管理员"),
