@@ -1,5 +1,6 @@
-"""What grows: each step of a night reads the accounts that it moves, however many there are."""
+"""What grows: a night reads the accounts that it moves, a search the rows that may match."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0040_growth"
@@ -141,6 +142,62 @@ BEGIN
 END $$;
 """
 
+# Every run of one, two or three characters of two texts, in lower case as `icontains` compares
+# them. A text that holds a needle has all the needle's runs, so an index of runs leaves few rows
+# to look at. Chinese has no spaces to find words by, and pg_trgm finds no letters in it under the
+# collation C: hence our own. Not PARALLEL SAFE: to start other processes takes longer than to look.
+GRAMS = """
+CREATE FUNCTION credits_grams(p_text text, p_other text) RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT array_agg(DISTINCT substr(words, place, length))
+    FROM (VALUES (lower(p_text)), (lower(p_other))) AS t(words),
+         generate_series(1, 3) AS length,
+         generate_series(1, length(words) - length + 1) AS place
+$$;
+
+-- The longest runs of a needle, all of which a text that holds it has.
+CREATE FUNCTION credits_grams_of(p_needle text) RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT array_agg(DISTINCT substr(words, place, size))
+    FROM (SELECT lower(p_needle) AS words, least(3, length(lower(p_needle))) AS size) AS t,
+         generate_series(1, length(words) - size + 1) AS place
+$$;
+"""
+
+# Nothing is put off into a list that every search would have to read through, and no statistics
+# are gathered of what only ever is looked up.
+SEARCHED = """
+CREATE INDEX ix_credits_retirement_grams ON credits_retirement
+  USING gin (credits_grams(title, title_en)) WITH (fastupdate = off);
+ALTER INDEX ix_credits_retirement_grams ALTER COLUMN 1 SET STATISTICS 0;
+CREATE INDEX ix_credits_beneficiary_grams ON credits_beneficiary
+  USING gin (credits_grams(name, name_en)) WITH (fastupdate = off);
+ALTER INDEX ix_credits_beneficiary_grams ALTER COLUMN 1 SET STATISTICS 0;
+"""
+
+# What has been retired for each kind of purpose and in each year. Each connection adds to a row of
+# its own, so that no retirement waits for another; a sum over the shards is the sum.
+TALLY = """
+CREATE FUNCTION credits_tally_retirement() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO credits_tally AS t (purpose_kind, year, shard, retirements, quantity_kg)
+  VALUES (NEW.purpose_kind, date_part('year', NEW.retired_at AT TIME ZONE 'Asia/Shanghai'),
+          pg_backend_pid() % 64, 1, NEW.quantity_kg)
+  ON CONFLICT (purpose_kind, year, shard) DO UPDATE
+     SET retirements = t.retirements + 1, quantity_kg = t.quantity_kg + excluded.quantity_kg;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER tallied AFTER INSERT ON credits_retirement
+  FOR EACH ROW EXECUTE FUNCTION credits_tally_retirement();
+"""
+
+EARLIER_RETIREMENTS = """
+INSERT INTO credits_tally (purpose_kind, year, shard, retirements, quantity_kg)
+SELECT purpose_kind, date_part('year', retired_at AT TIME ZONE 'Asia/Shanghai'), 0, count(*),
+       sum(quantity_kg)
+  FROM credits_retirement GROUP BY 1, 2
+"""
+
 
 def upgrade() -> None:
     """Apply."""
@@ -148,3 +205,23 @@ def upgrade() -> None:
     op.execute(SUM_TO_ZERO)
     op.execute(SETTLE)
     op.execute(TRANSFER_EACH)
+    op.create_table(
+        "credits_tally",
+        sa.Column("purpose_kind", sa.Text, nullable=False),
+        sa.Column("year", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("shard", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("retirements", sa.BigInteger, nullable=False),
+        sa.Column("quantity_kg", sa.BigInteger, nullable=False),
+        sa.CheckConstraint("retirements > 0 AND quantity_kg > 0", name="counts"),
+        sa.PrimaryKeyConstraint("purpose_kind", "year", "shard", name="pk_credits_tally"),
+        # Its rows change in place with every retirement.
+        postgresql_with={"fillfactor": "50"},
+    )
+    # No retirement may come between what was before and what is tallied from now on.
+    op.execute("LOCK TABLE credits_retirement IN SHARE ROW EXCLUSIVE MODE")
+    op.execute(EARLIER_RETIREMENTS)
+    op.execute(TALLY)
+    op.execute(GRAMS)
+    # A minute for some hundred thousand retirements; searches go on, new ones wait.
+    op.execute("SET LOCAL statement_timeout = '10min'")
+    op.execute(SEARCHED)
