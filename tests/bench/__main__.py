@@ -33,6 +33,7 @@ SUBJECTS = (
     "shop",
     "nights",
     "ranking",
+    "recount",
     "serials",
     "events",
     "desk",
