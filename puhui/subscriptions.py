@@ -78,7 +78,7 @@ PERIODIC: Sequence[tuple[timedelta, Callable[[Session, datetime], None]]] = (
     (timedelta(hours=1), rewards.draw_audits),
     (timedelta(hours=1), rights.begin_erasures),
     (timedelta(hours=1), rights.remove_exports),
-    (timedelta(minutes=2), rewards.recount_places),
+    (timedelta(minutes=10), rewards.recount_places),
     (timedelta(seconds=30), register.number_due),
     (timedelta(seconds=30), register.sign_due),
 )

@@ -123,6 +123,20 @@ INVARIANTS: tuple[Invariant, ...] = (
                  WHERE c.retirement_id = r.retirement_id) <> 1
         """,
     ),
+    by_query(
+        "C5-tally",
+        "what is kept of retirements by purpose and year is their sum",
+        """
+        SELECT coalesce(t.purpose_kind, r.purpose_kind) || ' ' || coalesce(t.year, r.year)
+          FROM (SELECT purpose_kind, year, sum(retirements) AS n, sum(quantity_kg) AS kg
+                  FROM credits_tally GROUP BY purpose_kind, year) AS t
+          FULL JOIN (
+               SELECT purpose_kind, count(*) AS n, sum(quantity_kg) AS kg,
+                      date_part('year', retired_at AT TIME ZONE 'Asia/Shanghai') AS year
+                 FROM credits_retirement GROUP BY 1, 4) AS r USING (purpose_kind, year)
+         WHERE (t.n, t.kg) IS DISTINCT FROM (r.n, r.kg)
+        """,
+    ),
     Invariant("C5-words", "a certificate says what the register committed to", _certificates),
     by_query(
         "C6",

@@ -28,6 +28,7 @@ from puhui.credits.model import (
     ReversalRow,
     Seal,
     SponsorRow,
+    Tally,
 )
 from puhui.credits.paying import personal as paying
 from puhui.credits.queries import personal_holds
@@ -137,6 +138,7 @@ PERSONAL = Personal(
         SponsorRow: N_("资助机构的名称和份额"),
         Seal: N_("证书的签名"),
         Block: N_("序列号区间"),
+        Tally: N_("按用途和年份的注销合计"),
         **paying.OF_NOBODY,
     },
     settle=paying.settle,

@@ -6,13 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, false, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from puhui.credits.batch import Encumbrance
 from puhui.credits.certificate import BEIJING, read_code
 from puhui.credits.kind import RULES, Kind
+from puhui.credits.mention import (
+    Match,
+    Saying,
+    certified,
+    is_one_of,
+    looked_up,
+    named,
+    read,
+    titled,
+)
 from puhui.credits.model import (
     Batch,
     Beneficiary,
@@ -25,6 +35,8 @@ from puhui.credits.model import (
 from puhui.credits.serial import SerialRange, parse, readings
 
 MOST_FATES = 200
+READ_ON = 250
+"""Retirements that are read, newest first, before an index is asked."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,16 @@ class Filter:
     purpose: str = ""
     year: int | None = None
     """In which it was retired, by the calendar of China."""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether something is asked for that few retirements have."""
+        return bool(self.search or self.serial or self.project or self.event or self.beneficiary)
+
+    @property
+    def looks_into_rows(self) -> bool:
+        """Whether more is asked than when, and for what kind of purpose, it was retired."""
+        return self.has_words or self.kind is not None or bool(self.county)
 
 
 @dataclass(frozen=True)
@@ -90,6 +112,9 @@ class Fate:
     cancelled_at: datetime | None
 
 
+_Found = Row[RetirementRow, CertificateRow, Beneficiary]
+
+
 def retirements(
     session: Session,
     asked: Filter,
@@ -98,14 +123,26 @@ def retirements(
     most: int = 50,
 ) -> Sequence[PublicRetirement]:
     """Return retirements that match, newest first, beyond the instant and identifier `before`."""
-    query = _matching(session, asked)
+    newest_first = (RetirementRow.retired_at.desc(), RetirementRow.retirement_id.desc())
+    beyond: ColumnElement[bool] = true()
     if before is not None:
-        query = query.where(
-            tuple_(RetirementRow.retired_at, RetirementRow.retirement_id) < tuple_(*before)
-        )
-    query = query.order_by(RetirementRow.retired_at.desc(), RetirementRow.retirement_id.desc())
+        place = tuple_(RetirementRow.retired_at, RetirementRow.retirement_id)
+        beyond = place < tuple_(*before)
+
+    def rows(match: Match, within: ColumnElement[bool]) -> Sequence[_Found]:
+        query = _matching(session, asked, match).where(beyond, within).order_by(*newest_first)
+        return session.execute(query.limit(most)).all()
+
+    if not asked.looks_into_rows:
+        matching = rows(read, true())
+    else:
+        # What many say is soon found by reading on; what few say, by its index.
+        next_ones = select(RetirementRow.retirement_id).where(beyond).order_by(*newest_first)
+        matching = rows(read, is_one_of(next_ones.limit(READ_ON)))
+        if len(matching) < most:
+            matching = rows(looked_up, true())
     found = []
-    for row, certificate, named in session.execute(query.limit(most)):
+    for row, certificate, whose in matching:
         credits = json.loads(certificate.document)["credits"]
         found.append(
             PublicRetirement(
@@ -114,8 +151,8 @@ def retirements(
                 row.purpose_kind,
                 row.title,
                 row.title_en,
-                named.name if named else "",
-                named.name_en if named else "",
+                whose.name if whose else "",
+                whose.name_en if whose else "",
                 row.quantity_kg,
                 row.required_kg,
                 row.retired_at,
@@ -139,11 +176,11 @@ def retired_serials(session: Session, asked: Filter) -> Iterator[tuple[str | int
     The beneficiary is empty where none is named; kilograms are those of the range.
     """
     query = (
-        _matching(session, asked)
+        _matching(session, asked, looked_up)
         .order_by(RetirementRow.retired_at, RetirementRow.retirement_id)
         .execution_options(yield_per=500)
     )
-    for row, certificate, named in session.execute(query):
+    for row, certificate, whose in session.execute(query):
         for line in json.loads(certificate.document)["credits"]:
             granularity = RULES[Kind(line["kind"])].granularity_kg
             for written in line["serials"]:
@@ -153,7 +190,7 @@ def retired_serials(session: Session, asked: Filter) -> Iterator[tuple[str | int
                     row.retired_at.isoformat(),
                     row.purpose_kind,
                     row.title,
-                    named.name if named else "",
+                    whose.name if whose else "",
                     line["kind"],
                     line["project"],
                     line["registry"],
@@ -220,7 +257,7 @@ def _holds(wanted: SerialRange) -> ColumnElement[bool]:
 
 
 def _matching(
-    session: Session, asked: Filter
+    session: Session, asked: Filter, match: Match
 ) -> Select[RetirementRow, CertificateRow, Beneficiary]:
     query = (
         select(RetirementRow, CertificateRow, Beneficiary)
@@ -228,30 +265,22 @@ def _matching(
         .outerjoin(Beneficiary, Beneficiary.hold_id == RetirementRow.hold_id)
     )
     if asked.search:
-        query = query.where(_mentions(session, asked.search))
+        query = query.where(_mentions(session, asked.search, match))
     if asked.serial:
         query = query.where(RetirementRow.retirement_id.in_(_of_serials(readings(asked.serial))))
     if asked.project:
-        query = query.where(RetirementRow.retirement_id.in_(_of_project(asked.project)))
+        query = query.where(match([_of_blocks(_called(asked.project))]))
     if asked.event:
-        query = query.where(
-            RetirementRow.title.icontains(asked.event, autoescape=True)
-            | RetirementRow.title_en.icontains(asked.event, autoescape=True)
-        )
+        query = query.where(match([titled(asked.event)]))
     if asked.beneficiary:
-        query = query.where(_named(asked.beneficiary))
+        query = query.where(match([named(asked.beneficiary)]))
     if asked.kind is not None or asked.county:
-        of_them = (
-            select(Block.block_id)
-            .join(Batch, Batch.batch_id == Block.batch_id)
-            .join(Project, Project.project_id == Batch.project_id)
-            .where(Block.retirement_id == RetirementRow.retirement_id)
+        of_them = _of_blocks(
+            true() if asked.kind is None else Batch.kind == asked.kind,
+            Project.county_code.startswith(asked.county, autoescape=True),
         )
-        if asked.kind is not None:
-            of_them = of_them.where(Batch.kind == asked.kind)
-        if asked.county:
-            of_them = of_them.where(Project.county_code.startswith(asked.county, autoescape=True))
-        query = query.where(of_them.exists())
+        # Many may be of a kind: once words have left a few, these are read.
+        query = query.where(read([of_them]) if asked.has_words else match([of_them]))
     if asked.purpose:
         query = query.where(RetirementRow.purpose_kind == asked.purpose)
     if asked.year is not None:
@@ -262,27 +291,16 @@ def _matching(
     return query
 
 
-def _mentions(session: Session, search: str) -> ColumnElement[bool]:
+def _mentions(session: Session, search: str, match: Match) -> ColumnElement[bool]:
     """Return the condition that a retirement mentions the text; a serial is nothing else."""
     wanted = readings(search)
     if wanted:
         return RetirementRow.retirement_id.in_(_of_serials(wanted))
-    said = [
-        RetirementRow.title.icontains(search, autoescape=True),
-        RetirementRow.title_en.icontains(search, autoescape=True),
-        _named(search),
-        CertificateRow.code == read_code(search),
-    ]
+    said = [titled(search), named(search), certified(read_code(search))]
     # Projects are few and retired blocks are many: these are looked at only for a project.
     if session.scalar(select(Project.project_id).where(_called(search)).limit(1)) is not None:
-        said.append(RetirementRow.retirement_id.in_(_of_project(search)))
-    return or_(*said)
-
-
-def _named(name: str) -> ColumnElement[bool]:
-    return Beneficiary.name.icontains(name, autoescape=True) | Beneficiary.name_en.icontains(
-        name, autoescape=True
-    )
+        said.append(_of_blocks(_called(search)))
+    return match(said)
 
 
 def _of_serials(wanted: Sequence[SerialRange]) -> Select[UUID | None]:
@@ -295,16 +313,16 @@ def _of_serials(wanted: Sequence[SerialRange]) -> Select[UUID | None]:
     )
 
 
-def _of_project(text: str) -> Select[UUID | None]:
-    return (
+def _of_blocks(*which: ColumnElement[bool]) -> Saying:
+    """Return: some of its serials are of such batches and projects."""
+    blocks = (
         select(Block.retirement_id)
         .join(Batch, Batch.batch_id == Block.batch_id)
         .join(Project, Project.project_id == Batch.project_id)
-        .where(
-            Block.state == "retired",
-            _called(text),
-        )
+        .where(Block.state == "retired", *which)
     )
+    own = blocks.where(Block.retirement_id == RetirementRow.retirement_id)
+    return Saying(own.correlate(RetirementRow).exists(), blocks)
 
 
 def _called(text: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Accounts, transfers, entries. Written only by the functions of migration 0034."""
+"""Accounts, transfers, entries. Written only by the functions of migrations 0034 and 0040."""
 
 from datetime import datetime
 from uuid import UUID

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Subquery, cast, func, select, true, tuple_
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, cast, func, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from puhui.ledger.account import AccountName
@@ -47,10 +47,15 @@ def balance(session: Session, name: AccountName) -> int:
     return int(total or 0)
 
 
-def holdings(unit: str, purpose: str) -> Subquery:
-    """Return owner and balance of every bounded account of a purpose, for set-based work."""
-    query = select(Account.owner, Account.balance)
-    return query.where(Account.unit == unit, Account.purpose == purpose).subquery()
+def holding(owner: ColumnElement[str], unit: str, purpose: str) -> ScalarSelect[int]:
+    """Return the balance of each owner's bounded account of a purpose, for set-based work.
+
+    Looked up owner by owner: a step of a night never reads the accounts that it does not touch.
+    """
+    query = select(Account.balance).where(
+        Account.owner == owner, Account.unit == unit, Account.purpose == purpose
+    )
+    return query.scalar_subquery()
 
 
 def statement(

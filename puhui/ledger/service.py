@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, collate, func, select, text
+from sqlalchemy import Select, collate, func, select, text, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -126,12 +126,16 @@ def transfer_each(
 
 def hold_still(session: Session, owners: Select[str], unit: str, purpose: str) -> None:
     """Lock the accounts of these owners, in name order: their balances stay as they are."""
-    session.execute(
+    named = owners.subquery()
+    in_order = select(named.c[0].label("owner")).order_by(collate(named.c[0], "C")).subquery()
+    # Each is looked up by its name: joined, they would all be read to find a few.
+    held = (
         select(Account.account_id)
-        .where(Account.owner.in_(owners), Account.unit == unit, Account.purpose == purpose)
-        .order_by(collate(Account.owner, "C"))
+        .where(Account.owner == in_order.c.owner, Account.unit == unit, Account.purpose == purpose)
         .with_for_update()
+        .lateral()
     )
+    session.execute(select(func.count()).select_from(in_order).join(held, true()))
 
 
 def wire(name: AccountName) -> str:

@@ -1,4 +1,7 @@
-"""`run.py bench`: every race on servers of its own; prints the table for docs/benchmarks.md."""
+"""`run.py bench`: every race on servers of its own; prints the table for docs/benchmarks.md.
+
+A row is printed as soon as it is known: whoever stops a long run keeps what it has found.
+"""
 
 import os
 import platform
@@ -30,6 +33,7 @@ SUBJECTS = (
     "shop",
     "nights",
     "ranking",
+    "recount",
     "serials",
     "events",
     "desk",
@@ -53,7 +57,9 @@ def main(wanted: list[str]) -> None:
             for subject in wanted or SUBJECTS:
                 settings = _installation(servers, Path(folder), subject)
                 races = import_module(f"tests.bench.{subject}").races
-                print("\n" + table(races(settings)), flush=True)
+                print(flush=True)
+                for line in table(races(settings)):
+                    print(line, flush=True)
 
 
 def _installation(servers: Servers, folder: Path, subject: str) -> Settings:

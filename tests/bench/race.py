@@ -6,7 +6,7 @@ each, and what is reported is the ratio of the medians.
 
 import multiprocessing
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -120,18 +120,18 @@ def _client(pipe: Any, runners: Sequence[Runner], number: int) -> None:
         raise
 
 
-def table(results: Sequence[Result]) -> str:
-    """Return the results as a Markdown table, each beside the floor of its race."""
-    lines = [
-        "| race | runner | clients | per second, median (least to most) | share of the floor |",
-        "| --- | --- | ---: | ---: | ---: |",
-    ]
+def table(results: Iterable[Result]) -> Iterator[str]:
+    """Yield the lines of a Markdown table, each row as soon as its result is known.
+
+    Each result stands beside the floor of its race, which is the first that comes.
+    """
+    yield "| race | runner | clients | per second, median (least to most) | share of the floor |"
+    yield "| --- | --- | ---: | ---: | ---: |"
     floors: dict[tuple[str, int], float] = {}
     for result in results:
         floor = floors.setdefault((result.race, result.clients), result.median)
         spread = f"{min(result.rates):,.0f} to {max(result.rates):,.0f}"
-        lines.append(
+        yield (
             f"| {result.race} | {result.runner} | {result.clients} "
             f"| {result.median:,.0f} ({spread}) | {result.median / floor:.2f} |"
         )
-    return "\n".join(lines)

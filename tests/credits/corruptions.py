@@ -66,6 +66,7 @@ CORRUPTIONS = {
     ],
     "C4": ["UPDATE credits_hold SET state = 'paid', ended_at = NULL WHERE state = 'retired'"],
     "C5": ["DELETE FROM credits_certificate"],
+    "C5-tally": ["UPDATE credits_tally SET quantity_kg = quantity_kg + 1"],
     "C5-words": [
         "UPDATE credits_certificate SET document ="
         """ replace(document, '"retired_kg":"3000"', '"retired_kg":"300000"')"""

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from puhui.credits import service
 from puhui.credits.kind import Kind
@@ -125,16 +125,35 @@ def test_what_matches_can_be_taken_away(client, market) -> None:
     assert client.get("/register?year=soon").status_code == 422
 
 
+# The same sums from the blocks and the retirements themselves, which nobody keeps.
+BLOCKS = """
+SELECT CASE WHEN kept = 'encumbrance' OR state = 'available' AND encumbrance <> 'none'
+            THEN 'encumbered' WHEN kept = 'reserve' THEN 'reserve'
+            WHEN state = 'available' THEN 'for_sale' ELSE state END,
+       CAST(sum((upper(k.serials) - lower(k.serials)) * granularity_kg) AS bigint)
+  FROM credits_block AS k JOIN credits_batch USING (batch_id) GROUP BY 1
+"""
+RETIREMENTS = """
+SELECT purpose_kind, to_char(retired_at AT TIME ZONE 'Asia/Shanghai', 'YYYY'), count(*),
+       CAST(sum(quantity_kg) AS bigint) FROM credits_retirement GROUP BY 1, 2
+"""
+
+
 def test_the_sums_are_the_ledgers(client, market) -> None:
     _, tickets, (_, ticket_id), _ = market
     held(organiser(), 4_000)
     cancelled(ticket_id, str(tickets.serials.part(1, 100)))
     encumbered(ticket_id, str(tickets.serials.part(101, 300)))
+    retired(paid(held(organiser(), 1_500)))
     reversed_by(tickets.project.code, 30, tickets.period_ends)
     with snapshot() as session:
         found = statistics(session)
         totals = ledger.totals(session, CREDIT_KG)
+        blocks = dict(session.execute(text(BLOCKS)).all())
+        by_row = session.execute(text(RETIREMENTS)).all()
     kg = found.total.kg
+    assert {place: n for place, n in kg.items() if n} == blocks
+    assert [("event", "2026", each.count, each.kg) for each in found.retired_by_year] == by_row
     assert found.total.issued_kg == -totals["issued"] == 21_000
     assert kg["for_sale"] + kg["encumbered"] - 200 == totals["available"]
     assert kg["held"] + kg["reserve"] + 200 == totals["held"]

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from threading import Barrier
 from uuid import UUID, uuid4
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, String, Uuid, column, literal, select, values
 
 from puhui.db.session import snapshot, transaction
 from puhui.ledger.account import POINTS_ISSUED, AccountName, Move, wallet_of
 from puhui.ledger.errors import InsufficientBalance
+from puhui.ledger.invariants import INVARIANTS
 from puhui.ledger.queries import balance
-from puhui.ledger.service import transfer_all
+from puhui.ledger.service import transfer_all, transfer_each, wire
 
 NOON = datetime(2026, 3, 12, 4, tzinfo=UTC)
 SHOP = AccountName("partner:tea", "point", "redeemed")
@@ -96,3 +97,40 @@ def test_awards_to_different_people_do_not_wait_for_each_other(database: Engine)
             occurred_at=NOON,
         )
         assert move(uuid4(), Move(POINTS_ISSUED, wallet_of(uuid4()), 1))
+
+
+def test_a_night_and_spending_at_once_leave_every_balance_the_sum_of_its_entries(
+    database: Engine,
+) -> None:
+    """A step that waited for a wallet goes on from what it holds by then, not from before."""
+    wallets = [wallet_of(uuid4()) for _ in range(40)]
+    for wallet in wallets:
+        move(uuid4(), Move(POINTS_ISSUED, wallet, 1_000))
+
+    def step(number: int) -> None:
+        ends = (POINTS_ISSUED, None) if number % 4 else (None, POINTS_ISSUED)
+        rows = [(uuid4(), wire(ends[0] or each), wire(ends[1] or each)) for each in wallets]
+        moves = values(
+            column("name", Uuid), column("source", String), column("destination", String), name="m"
+        ).data(rows)
+        with transaction() as session:
+            done = transfer_each(
+                session, select(*moves.c, literal(3)), reason="night", occurred_at=NOON
+            )
+        assert done == len(wallets)
+
+    def both(number: int) -> None:
+        for turn in range(10):
+            if number % 2:
+                step(number + turn)
+            else:
+                for wallet in reversed(wallets):
+                    move(uuid4(), Move(wallet, SHOP, 1))
+
+    together(both)
+    with database.connect() as connection:
+        assert [each.id for each in INVARIANTS if each.offenders(connection)] == []
+    with snapshot() as session:
+        in_wallets = sum(balance(session, wallet) for wallet in wallets)
+        assert in_wallets == -balance(session, POINTS_ISSUED) - balance(session, SHOP)
+        assert balance(session, SHOP) == 4 * 10 * len(wallets)

@@ -255,7 +255,7 @@ def test_a_shop_that_claims_its_own_sales_is_frozen_and_all_its_claims_wait(
     assert (card(late).held_for, seen(late)) == ("shop", {"F9"})
     with snapshot() as session:
         (freeze,) = queries.freezes_waiting(session, wang.actor, 10)
-    assert (freeze.shop, freeze.waiting) == (make.SHOP, 7)
+    assert (freeze.shop.name, freeze.waiting) == (make.SHOP, 7)
     assert freeze.weighing.signals[0].values == {"percent": 20}
     with pytest.raises(Forbidden), transaction() as session:
         owner = person("店主核查", (make.SHOP, Role.VERIFIER))

@@ -5,7 +5,7 @@ from puhui.credits.model.fate import Cancellation, EncumbranceRow
 from puhui.credits.model.hold import Beneficiary, HoldLine, HoldRow, Payment, SponsorRow
 from puhui.credits.model.project import Project, ProjectDocument, ProjectVersion
 from puhui.credits.model.reserve import ReserveShare
-from puhui.credits.model.retirement import CertificateRow, Erratum, RetirementRow, Seal
+from puhui.credits.model.retirement import CertificateRow, Erratum, RetirementRow, Seal, Tally
 from puhui.credits.model.reversal import ReversalRow
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "ReversalRow",
     "Seal",
     "SponsorRow",
+    "Tally",
 ]

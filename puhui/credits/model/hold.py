@@ -122,6 +122,14 @@ class Beneficiary(Base):
     the name, and the commitment in certificate and register then means nothing."""
 
     __tablename__ = "credits_beneficiary"
+    __table_args__ = (
+        Index(
+            "ix_credits_beneficiary_grams",
+            text("credits_grams(name, name_en)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
+    )
 
     hold_id: Mapped[UUID] = mapped_column(ForeignKey("credits_hold.hold_id"), primary_key=True)
     salt: Mapped[bytes]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from puhui.db.base import Base
@@ -18,6 +18,12 @@ class RetirementRow(Base):
             "quantity_kg >= required_kg AND required_kg > 0", name="requirement_covered"
         ),
         Index("ix_credits_retirement_retired_at", "retired_at", "retirement_id"),
+        Index(
+            "ix_credits_retirement_grams",
+            text("credits_grams(title, title_en)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
     )
 
     retirement_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -30,6 +36,24 @@ class RetirementRow(Base):
     required_kg: Mapped[int]
     retired_at: Mapped[datetime]
     register_entry_id: Mapped[UUID] = mapped_column(unique=True)
+
+
+class Tally(Base):
+    """What has been retired for a kind of purpose in a year: a sum over the shards.
+
+    Kept by a trigger on `credits_retirement`, in the transaction that retires.
+    """
+
+    __tablename__ = "credits_tally"
+    __table_args__ = (CheckConstraint("retirements > 0 AND quantity_kg > 0", name="counts"),)
+
+    purpose_kind: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    """In which it was retired, by the calendar of China."""
+    shard: Mapped[int] = mapped_column(primary_key=True)
+    """Whoever retires adds to one of several rows, so that nobody waits for another."""
+    retirements: Mapped[int]
+    quantity_kg: Mapped[int]
 
 
 class CertificateRow(Base):

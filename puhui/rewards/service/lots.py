@@ -12,20 +12,22 @@ from uuid import UUID, uuid5
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
     String,
+    Uuid,
     and_,
+    any_,
     cast,
     func,
     literal,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from puhui.kernel.clock import day_of
 from puhui.ledger.account import POINT, POINTS_ISSUED
-from puhui.ledger.queries import holdings
+from puhui.ledger.queries import holding
 from puhui.ledger.service import hold_still, transfer_each, wire
 from puhui.outbox.task import Step, begin
 from puhui.rewards.lot import LotState
@@ -75,7 +77,7 @@ def mature(session: Session, day: date, now: datetime, most: int = MOST) -> int:
     """Let up to `most` lots mature whose day has come; return how many did."""
     moved = (
         update(Lot)
-        .where(Lot.lot_id.in_(_first(_to_mature(day), Lot.matures_on, most)))
+        .where(Lot.lot_id == any_(_first(_to_mature(day), Lot.matures_on, most)))
         .values(state=LotState.MATURED)
         .returning(Lot.lot_id, Lot.person_id, Lot.points - Lot.reversed)
         .cte("moved")
@@ -95,7 +97,7 @@ def end(session: Session, name: UUID, day: date, now: datetime, most: int = MOST
     """
     over = (
         update(Lot)
-        .where(Lot.lot_id.in_(_first(_to_end(day), Lot.expires_on, most)))
+        .where(Lot.lot_id == any_(_first(_to_end(day), Lot.expires_on, most)))
         .values(state=LotState.ENDED, ended_by=name)
         .returning(Lot.lot_id)
         .cte("over")
@@ -104,25 +106,27 @@ def end(session: Session, name: UUID, day: date, now: datetime, most: int = MOST
     if not ended:
         return 0
     people = select(Lot.person_id).where(Lot.ended_by == name).distinct().subquery()
-    owners = select(literal("person:") + cast(people.c.person_id, String))
-    hold_still(session, owners, POINT, "wallet")
-    held = holdings(POINT, "wallet")
+    owner = literal("person:") + cast(people.c.person_id, String)
+    hold_still(session, select(owner), POINT, "wallet")
     left = (
         select(func.coalesce(func.sum(Lot.points - Lot.reversed), 0))
         .where(Lot.person_id == people.c.person_id, Lot.state == LotState.MATURED)
         .scalar_subquery()
     )
-    gone = cast(held.c.balance - left, BigInteger)
-    moves = (
+    gone = (
         select(
-            expiry_of(literal(name), people.c.person_id),
-            _account(people.c.person_id, "wallet"),
-            literal(wire(POINTS_ISSUED)),
-            gone,
+            people.c.person_id,
+            cast(holding(owner, POINT, "wallet") - left, BigInteger).label("points"),
         )
-        .join(held, held.c.owner == literal("person:") + cast(people.c.person_id, String))
-        .where(gone > 0)
+        .cte("gone")
+        .prefix_with("MATERIALIZED")  # else what is gone is looked up twice
     )
+    moves = select(
+        expiry_of(literal(name), gone.c.person_id),
+        _account(gone.c.person_id, "wallet"),
+        literal(wire(POINTS_ISSUED)),
+        gone.c.points,
+    ).where(gone.c.points > 0)
     transfer_each(session, moves, reason="expired", occurred_at=now)
     return ended
 
@@ -135,10 +139,15 @@ def _to_end(day: date) -> ColumnElement[bool]:
     return and_(Lot.state == LotState.MATURED, Lot.expires_on < day)
 
 
-def _first(which: ColumnElement[bool], by: InstrumentedAttribute[date], most: int) -> Select[UUID]:
-    """Return the first lots by day; those that somebody is just reversing are left for later."""
+def _first(
+    which: ColumnElement[bool], by: InstrumentedAttribute[date], most: int
+) -> ColumnElement[Any]:
+    """Return the first lots by day; those that somebody is just reversing are left for later.
+
+    As an array, so that each is then looked up: joined, every lot there is would be read.
+    """
     query = select(Lot.lot_id).where(which).order_by(by, Lot.lot_id).limit(most)
-    return query.with_for_update(skip_locked=True)
+    return func.array(query.with_for_update(skip_locked=True).scalar_subquery(), type_=ARRAY(Uuid))
 
 
 def _account(person_id: ColumnElement[UUID], purpose: str) -> ColumnElement[str]:
