@@ -89,9 +89,9 @@ def main(arguments):
     if name == "check":
         return check()
     if name == "test":
-        # All of them, each process with servers of its own. One more than there are cores: a third
-        # of a test's time it waits for a browser, a server or a process that it has started.
-        everything = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+        # All of them, each process with servers of its own. Two more than there are cores: much of
+        # a test's time it waits for a browser, a server or a process that it has started.
+        everything = ["-n", str((os.cpu_count() or 1) + 2), "--dist", "worksteal"]
         return run(["-m", "pytest", *(rest or everything)], ROOT)
     if name == "bench":
         return run(["-m", "tests.bench", *rest], ROOT)
