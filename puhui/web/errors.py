@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+import psycopg
 import structlog
 from flask import Flask, Response, g, json, render_template, request
 from prometheus_client import Counter
@@ -206,8 +207,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _ours)
     app.register_error_handler(DataError, _driver)
     app.register_error_handler(IntegrityError, _driver)
-    app.register_error_handler(OperationalError, _out_of_reach)
-    app.register_error_handler(PoolTimeout, _out_of_reach)
+    for kind in (OperationalError, psycopg.OperationalError, PoolTimeout):
+        app.register_error_handler(kind, _out_of_reach)
 
 
 def _http(error: HTTPException) -> AnyResponse:
@@ -234,8 +235,10 @@ def _driver(error: DataError | IntegrityError) -> Response:
     return answer(Problem(409, *TITLES[409]))
 
 
-def _out_of_reach(error: OperationalError | PoolTimeout) -> Response:
+def _out_of_reach(error: OperationalError | psycopg.OperationalError | PoolTimeout) -> Response:
     log.error("database_unavailable", endpoint=request.endpoint, reason=_reason(error))
+    # Who asks may be what could not be read, and a page would ask it again.
+    g.setdefault("actor", None)
     return answer(Problem(503, *TITLES[503], headers={"Retry-After": "1"}))
 
 

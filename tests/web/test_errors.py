@@ -8,9 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from puhui.db import reader
 from puhui.db.session import transaction
 from puhui.kernel.errors import Conflict, Exhausted, Forbidden, NotFound, Unavailable
-from tests.makers.identity import SignedIn
+from puhui.web.guard import COOKIE
+from tests.makers.identity import SignedIn, person
 
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.8"}
 
@@ -123,6 +125,17 @@ def test_a_database_out_of_reach_is_a_pause_not_a_crash(make_app) -> None:
     error = OperationalError("SELECT 1", {}, Exception("no route"))
     answer = raising(make_app, error).get("/api/fails")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+
+
+def test_whoever_is_signed_in_is_asked_to_wait_too(app, database, monkeypatch) -> None:
+    """Who asks is read on a connection of its own: it must not fail otherwise than the pool."""
+    li = person("李雷")
+    reader.close()
+    monkeypatch.setattr(reader, "_address", "postgresql://nobody@127.0.0.1:1/nothing")
+    client = app.test_client(use_cookies=False)
+    for path, headers in (("/api/me", li.headers), ("/me", {"Cookie": f"{COOKIE}={li.token}"})):
+        answer = client.get(path, headers=headers)
+        assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "1"), path
 
 
 def test_a_method_that_is_not_known_is_told_the_ones_that_are(things: FlaskClient) -> None:

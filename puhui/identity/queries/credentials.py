@@ -62,6 +62,9 @@ def credential_of_token(token: str, now: datetime) -> Credential | None:
     """Return what this token proves, or None if it is unknown, ended or expired.
 
     Every request of somebody signed in asks this, so it is one statement and no transaction.
+
+    Raises:
+        psycopg.OperationalError: the database does not answer.
     """
     if prefix_of(token) is not None:
         return _credential_of_client(token)
