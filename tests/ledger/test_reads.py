@@ -50,5 +50,7 @@ def test_many_transfers_read_only_the_accounts_that_they_move(
         session.execute(text(FILL), {"accounts": ACCOUNTS})
     look_at(database)
     with transaction() as session:
+        # PostgreSQL still counts here what transactions of the last second have read.
+        before = session.scalar(text(READ))
         assert moves(session, noon) == MOVED
-        assert session.scalar(text(READ)) == 0
+        assert session.scalar(text(READ)) == before
