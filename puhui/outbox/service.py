@@ -59,6 +59,19 @@ def publish(session: Session, topic: str, now: datetime, /, **payload: str | int
     published(session)
 
 
+def publish_once(session: Session, topic: str, now: datetime) -> None:
+    """Publish that there is something to do, once for a transaction however often it is asked.
+
+    For jobs that find out by themselves what there is. A savepoint counts as a transaction of its
+    own: what is taken back with it takes back its message alone.
+    """
+    within = session.get_nested_transaction() or session.get_transaction()
+    said = session.info.setdefault("outbox.once", {})
+    if within is None or said.get(topic) is not within:
+        publish(session, topic, now)
+        said[topic] = within
+
+
 def published(session: Session) -> None:
     """Note that the caller's transaction has published, so that the bell rings after its commit.
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from puhui.outbox.service import publish
+from puhui.outbox.service import publish, publish_once
 from puhui.register import queries
 from puhui.register.entry import Value, leaf, same_fact
 from puhui.register.errors import EntryDiffers
@@ -63,7 +63,7 @@ def record(
         .returning(RegisterEntry.entry_id)
     )
     if first is not None:
-        publish(session, "register.recorded", now, entry_id=str(entry_id))
+        publish_once(session, "register.recorded", now)
     elif not same_fact(said, session.get_one(RegisterEntry, entry_id).leaf):
         raise EntryDiffers(kind=kind, subject=subject_id)
     return entry_id
