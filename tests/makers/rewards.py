@@ -4,29 +4,55 @@ from datetime import date
 from itertools import count
 from uuid import UUID, uuid4, uuid5
 
+from sqlalchemy import Table, text
+
 from puhui.db.session import transaction
 from puhui.kernel import clock
+from puhui.outbox.service import publish_once
+from puhui.register.model import RegisterEntry
 from puhui.rewards.base import BaseDraft
+from puhui.rewards.model.decision import ThresholdRow
+from puhui.rewards.model.duty import DutyParameter
+from puhui.rewards.model.rule import RuleRow
 from puhui.rewards.planting import PlantingDraft, Point
 from puhui.rewards.queries.plantings import PlantingCard
 from puhui.rewards.review import Judgement, Reason, Verdict
 from puhui.rewards.service import bases, duties, plantings, rules, thresholds
 from tests.makers.identity import SPACE, SignedIn
+from tests.makers.kept import keep, put_in, rows
 from tests.makers.photo import photograph
 
 CAMPHOR, FIR = "cinnamomum_camphora", "cunninghamia_lanceolata"
 APPROVE = Judgement(Verdict.APPROVE)
 BLURRED = Judgement(Verdict.REFUSE, Reason.PHOTO_UNCLEAR)
 
+RULEBOOK: list[Table] = [
+    model.__table__ for model in (RuleRow, DutyParameter, ThresholdRow, RegisterEntry)
+]
+KEPT_AT = text("SELECT max(recorded_at) FROM kept.register_entry")
+
 _seeds = count(1000)
 
 
 def rulebook() -> None:
-    """Publish the rules, duty parameters and thresholds that the product ships."""
+    """Publish the rules, duty parameters and thresholds that the product ships.
+
+    Where nothing is published yet, by a copy of the first time, if that was at the same instant:
+    the register says of each rule when it was entered.
+    """
+    now = clock.now()
     with transaction() as session:
-        rules.load_rules(session, clock.now())
-        duties.load_parameters(session, clock.now())
-        thresholds.load_thresholds(session, clock.now())
+        known = any(rows(session, table.name) for table in RULEBOOK)
+        kept = rows(session, "kept.register_entry")
+        if kept and not known and now == session.scalar(KEPT_AT):
+            put_in(session, RULEBOOK, now)
+            publish_once(session, "register.recorded", now)
+            return
+        rules.load_rules(session, now)
+        duties.load_parameters(session, now)
+        thresholds.load_thresholds(session, now)
+        if not kept and not known:
+            keep(session, RULEBOOK)
 
 
 def base(
