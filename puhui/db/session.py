@@ -29,6 +29,8 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        # The connection used last is used next: its plans are warm, and those never needed rest.
+        pool_use_lifo=True,
         # An error ends in the log, where nobody's data belong.
         hide_parameters=True,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5s"},
