@@ -38,7 +38,9 @@ _COSINES = _cosines()
 def perceptual_hash(image: Image.Image) -> bytes:
     """Return the 32-byte hash of what the picture looks like."""
     grey = image.convert("L").resize((SIZE, SIZE), Image.Resampling.LANCZOS)
-    lowest = _COSINES @ np.asarray(grey, dtype=np.float64) @ _COSINES.T
+    # Not by `@`: for so little BLAS would wake a thread for every core, which then spin.
+    across = np.einsum("ku,uv->kv", _COSINES, np.asarray(grey, dtype=np.float64))
+    lowest = np.einsum("kv,lv->kl", across, _COSINES)
     return np.packbits(lowest > np.median(lowest)).tobytes()
 
 
