@@ -24,7 +24,8 @@ DEEPEST = 32
 MOST_DIGITS = 4000
 _NUL_OR_HALF = re.compile("[\x00\ud800-\udfff]")
 _UNSTORABLE = Fault("control_character", N_("含有不能使用的控制字符"))
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+# Of a text, as many plain characters at a time as there are: one by one is six times slower.
+_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
 def read_json(data: bytes) -> Any:
@@ -52,6 +53,8 @@ def read_json(data: bytes) -> Any:
 
 
 def _is_too_deep(text: str) -> bool:
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False
     depth = 0
     for found in _BRACKETS.finditer(text):
         match found[0]:
