@@ -7,9 +7,10 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -44,11 +45,30 @@ NOON = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
 gc.disable()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each process begin to import all tests at another place.
+
+    In a new checkout nothing is compiled yet. What one process has compiled the others only read,
+    where side by side each would compile all of it.
+    """
+    process = os.environ.get("PYTEST_XDIST_WORKER")
+    if process is None or session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    found = sorted(session.config.rootpath.glob("tests/*/**/test_*.py"))
+    processes = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    first = len(found) * int(process.removeprefix("gw")) // processes
+    for path in found[first:] + found[:first]:
+        # What is wrong with it is said when it is collected.
+        with suppress(Exception):
+            import_module(".".join(path.relative_to(session.config.rootpath).with_suffix("").parts))
+
+
 def pytest_collection_finish() -> None:
     """Look for rubbish from here on, but not among what is there now."""
     gc.freeze()
     gc.enable()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(100_000, 20, 100)
 
 
 MEMORY = Path("/dev/shm")

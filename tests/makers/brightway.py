@@ -3,17 +3,20 @@
 import warnings
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from puhui.footprint.system import Process
 
-with warnings.catch_warnings():
-    # It recommends a faster solver and announces its own next version.
-    warnings.simplefilter("ignore")
-    import bw2calc
-    import bw_processing as bwp
+
+def _imported(name: str) -> Any:
+    """Import a part of Brightway when it is asked for: with it come pandas, scipy and xarray."""
+    with warnings.catch_warnings():
+        # It recommends a faster solver and announces its own next version.
+        warnings.simplefilter("ignore")
+        return import_module(name)
 
 
 def package_of(processes: Sequence[Process], weights: Mapping[str, Fraction]) -> Any:
@@ -27,6 +30,7 @@ def package_of(processes: Sequence[Process], weights: Mapping[str, Fraction]) ->
         (flow_number[f], number[p.name], kg, False) for p in processes for f, kg in p.emits.items()
     ]
     counted = [(flow_number[f], flow_number[f], weights.get(f, Fraction(0)), False) for f in flows]
+    bwp = _imported("bw_processing")
     package = bwp.create_datapackage()
     for matrix, entries in (
         ("technosphere_matrix", made + used),
@@ -52,7 +56,7 @@ def score_of(
     package = package_of(processes, weights)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        lca = bw2calc.LCA(
+        lca = _imported("bw2calc").LCA(
             {number[name]: much for name, much in demand.items()}, data_objs=[package]
         )
         lca.lci()
