@@ -8,11 +8,18 @@ returns, so that a failure to commit still gets an honest status.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
+from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from puhui.db import reader
+
+LONGEST_TRUST = 1.0
+"""Seconds after which a connection that nobody used is asked whether it still works."""
 
 _sessions: sessionmaker[Session] | None = None
 
@@ -28,16 +35,39 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_pre_ping=True,
         # The connection used last is used next: its plans are warm, and those never needed rest.
         pool_use_lifo=True,
         # An error ends in the log, where nobody's data belong.
         hide_parameters=True,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5s"},
     )
+    _ask_the_rested(engine)
     _sessions = sessionmaker(engine, expire_on_commit=False)
     reader.bind(url)
     return engine
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """Ask a connection that has rested whether its server is still there, and replace it if not.
+
+    `pool_pre_ping` asks every time, which is a round trip for each transaction of a busy process.
+    What worked a second ago may be gone as well as what worked a moment ago: whoever finds it gone
+    is told so either way, as 503 or by another try of the worker.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def lay_down(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def take_up(connection: Any, record: ConnectionPoolEntry, _fairy: Any) -> None:
+        if monotonic() - record.info.get("rests_since", monotonic()) < LONGEST_TRUST:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.OperationalError as gone:
+            # Those that rest beside it are as old: none of them is asked one by one.
+            raise InvalidatePoolError from gone
 
 
 def _new_session() -> Session:
