@@ -15,6 +15,11 @@ from puhui.kernel.text import N_
 
 MOST = 1_000_000
 
+LEAST = {"F2.hours": 1}
+"""The least that a threshold may be, where nought would take a limit away that nobody may pass.
+
+A signal is switched off by the points that it adds."""
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -109,12 +114,12 @@ def judge(thresholds: Thresholds) -> list[Fault]:
     faults += [
         Fault(
             "threshold_out_of_range",
-            N_("阈值应为 0 到 %(most)s 的整数"),
+            N_("阈值应为 %(least)s 到 %(most)s 的整数"),
             field=key,
-            values={"most": MOST},
+            values={"least": LEAST.get(key, 0), "most": MOST},
         )
         for key, value in sorted(thresholds.values.items())
-        if not 0 <= value <= MOST
+        if not LEAST.get(key, 0) <= value <= MOST
     ]
     return faults
 

@@ -14,7 +14,7 @@ from puhui.footprint.service import Claimed
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from puhui.kernel.clock import day_of
-from puhui.kernel.errors import Conflict, DomainError, Forbidden, NotFound
+from puhui.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from puhui.ledger.account import pending_of
 from puhui.ledger.queries import balance
 from puhui.rewards.claim import ClaimState
@@ -339,6 +339,18 @@ def test_whoever_guesses_pins_gets_nowhere_and_leaves_a_trace(
     serial_id = claimed(person("林梅"), unit, tomorrow)
     work(tomorrow)
     assert card(serial_id).state == "accepted"
+
+
+def test_no_threshold_lifts_the_limit_of_wrong_codes(arbor_day: datetime) -> None:
+    """In a window of no time no try would count, and a code could be guessed."""
+    [first] = shipped()
+    none = Thresholds("2026.9", date(2026, 3, 13), {**first.values, "F2.hours": 0})
+    operator = person("运营", ("平台", Role.OPERATOR)).actor
+    with pytest.raises(Invalid) as refused, transaction() as session:
+        publish_thresholds(session, operator, none, arbor_day)
+    [fault] = refused.value.faults
+    assert (fault.field, fault.code) == ("F2.hours", "threshold_out_of_range")
+    assert fault.values["least"] == 1
 
 
 def test_the_window_of_wrong_codes_is_a_threshold(
