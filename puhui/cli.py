@@ -13,6 +13,7 @@ import click
 
 from puhui import logs
 from puhui.kernel.errors import DomainError
+from puhui.kernel.garbage import none_at_start
 from puhui.settings import Settings, UnsafeSetting, from_environment
 
 GROUPS: list[str] = [
@@ -153,13 +154,17 @@ def check_settings() -> None:
 @group.command()
 def serve() -> None:
     """Run the web server."""
-    import_module("puhui.serve").main()
+    with none_at_start():
+        found = import_module("puhui.serve")
+    found.main()
 
 
 @group.command()
 def worker() -> None:
     """Run the worker."""
-    import_module("puhui.worker").main()
+    with none_at_start():
+        found = import_module("puhui.worker")
+    found.main()
 
 
 def main() -> None:

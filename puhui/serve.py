@@ -19,6 +19,7 @@ from puhui.credits.paying.installation import install as install_paying
 from puhui.db.session import connect, snapshot
 from puhui.identity.installation import install as install_identity
 from puhui.kernel.clock import now
+from puhui.kernel.garbage import none_at_start
 from puhui.local.process import die_with
 from puhui.outbox import queries as outbox
 from puhui.outbox.bell import Bell
@@ -38,9 +39,6 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 def application() -> Flask:
     """Build the application that the environment describes, in the process that will serve it."""
-    # Imported here: the process that watches over the others needs no application.
-    from puhui.app import create_app
-
     logs.configure()
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
@@ -51,7 +49,11 @@ def application() -> Flask:
     install_identity(settings)
     install_rights(settings)
     install_paying(settings)
-    return create_app(settings)
+    with none_at_start():
+        # Imported here: the process that watches over the others needs no application.
+        from puhui.app import create_app
+
+        return create_app(settings)
 
 
 class BooksCollector(Collector):
