@@ -47,15 +47,11 @@ def declared(app: Flask, rows: Mapping[str, Row] = TABLE) -> list[tuple[Operatio
 
 
 class World:
-    """What rows need to exist, and who asks; made anew after each write that was let in."""
+    """What rows need to exist, and who asks: anew after each write that was let in."""
 
     def __init__(self) -> None:
-        self.forget()
-
-    def forget(self) -> None:
-        """Make everything anew from here on."""
         self.made: dict[Callable[[], Mapping[str, object]], Mapping[str, object]] = {}
-        self.askers: dict[Role | None, SignedIn] = {}
+        self.askers: dict[Role, SignedIn] = {}
 
     def given(self, row: Row) -> Mapping[str, object]:
         """Return what the row needs, made at most once between two writes."""
@@ -79,7 +75,9 @@ class World:
         headers = {} if role is None else self.who(role).headers
         answer = operation.send(client, headers=headers, given=given)
         if operation.method != "GET" and answer.status_code < 400:
-            self.forget()
+            # Whoever wrote may have written about themselves: signed out, left, or been erased.
+            self.made.clear()
+            self.askers.pop(role, None)
         return answer
 
 
