@@ -154,16 +154,18 @@ def check_settings() -> None:
 @group.command()
 def serve() -> None:
     """Run the web server."""
-    with none_at_start():
-        found = import_module("puhui.serve")
-    found.main()
+    _run("puhui.serve")
 
 
 @group.command()
 def worker() -> None:
     """Run the worker."""
+    _run("puhui.worker")
+
+
+def _run(program: str) -> None:
     with none_at_start():
-        found = import_module("puhui.worker")
+        found = import_module(program)
     found.main()
 
 

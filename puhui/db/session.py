@@ -35,7 +35,7 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
-        # The connection used last is used next: its plans are warm, and those never needed rest.
+        # The connection used last is used next: its plans are warm.
         pool_use_lifo=True,
         # An error ends in the log, where nobody's data belong.
         hide_parameters=True,
@@ -51,8 +51,8 @@ def _ask_the_rested(engine: Engine) -> None:
     """Ask a connection that has rested whether its server is still there, and replace it if not.
 
     `pool_pre_ping` asks every time, which is a round trip for each transaction of a busy process.
-    What worked a second ago may be gone as well as what worked a moment ago: whoever finds it gone
-    is told so either way, as 503 or by another try of the worker.
+    One that worked within the last second is trusted. It may be gone all the same, as any may go in
+    the middle of a transaction: then a request is answered with 503, and the worker tries again.
     """
 
     @event.listens_for(engine, "checkin")
@@ -65,7 +65,7 @@ def _ask_the_rested(engine: Engine) -> None:
             return
         try:
             engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.OperationalError as gone:
+        except engine.dialect.loaded_dbapi.Error as gone:
             # Those that rest beside it are as old: none of them is asked one by one.
             raise InvalidatePoolError from gone
 

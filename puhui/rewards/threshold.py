@@ -16,7 +16,7 @@ from puhui.kernel.text import N_
 MOST = 1_000_000
 
 LEAST = {"F2.hours": 1}
-"""The least that a threshold may be, where nought would take a limit away that nobody may pass.
+"""The least that a threshold may be, in its unit, where nought would lift a limit for everybody.
 
 A signal is switched off by the points that it adds."""
 
