@@ -7,11 +7,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from puhui.db.session import after_commit, transaction
-from puhui.outbox.model import Effect, Message
+from puhui.outbox.model import Message
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -161,9 +160,9 @@ def _deal_with(waiting: _Waiting, routes: Routes, clock: Callable[[], datetime])
             if isinstance(job, Outside):
                 job.run(waiting.payload, clock())
             with transaction() as session:
-                _do_once(session, waiting, name, job, clock())
-                if position == len(left):
-                    _mark_done(session, waiting.message_id, clock())
+                now, last = clock(), position == len(left)
+                if _marked(session, waiting, name, now, last) and not isinstance(job, Outside):
+                    job(session, waiting.payload, now)
         except Exception as fault:
             log.exception(
                 "outbox.job_failed", message_id=waiting.message_id, topic=waiting.topic, job=name
@@ -177,7 +176,7 @@ def _deal_with(waiting: _Waiting, routes: Routes, clock: Callable[[], datetime])
             return
     if not left:
         with transaction() as session:
-            _mark_done(session, waiting.message_id, clock())
+            session.execute(_END, {"message_id": waiting.message_id, "now": clock()})
 
 
 def _name(job: Job | Outside) -> str:
@@ -185,27 +184,27 @@ def _name(job: Job | Outside) -> str:
     return f"{run.__module__}.{run.__qualname__}"
 
 
-def _do_once(
-    session: Session, waiting: _Waiting, name: str, job: Job | Outside, now: datetime
-) -> None:
-    """Mark the effect and do it, unless another process has marked it meanwhile.
+_END = text("UPDATE outbox_message SET done_at = :now WHERE message_id = :message_id")
+
+# One round trip as well. Both are undone if the job that follows fails.
+_MARK = text("""
+    WITH marked AS (
+      INSERT INTO outbox_effect (message_id, job, done_at) VALUES (:message_id, :job, :now)
+      ON CONFLICT DO NOTHING RETURNING job),
+    ended AS (
+      UPDATE outbox_message SET done_at = :now WHERE message_id = :message_id AND :last)
+    SELECT EXISTS (SELECT FROM marked)""")
+
+
+def _marked(session: Session, waiting: _Waiting, name: str, now: datetime, last: bool) -> bool:
+    """Mark a job's effect, and with the last one the message; return whether it is still to do.
 
     Two workers may hold the same message once its put-off time has passed. The second waits at
     the mark until the first has committed, and then sees it; if the first has failed, so has its
     mark, and the second goes on.
     """
-    marked = session.scalar(
-        insert(Effect)
-        .values(message_id=waiting.message_id, job=name, done_at=now)
-        .on_conflict_do_nothing()
-        .returning(Effect.job)
-    )
-    if marked is not None and not isinstance(job, Outside):
-        job(session, waiting.payload, now)
-
-
-def _mark_done(session: Session, message_id: int, now: datetime) -> None:
-    session.execute(update(Message).where(Message.message_id == message_id).values(done_at=now))
+    mark = {"message_id": waiting.message_id, "job": name, "now": now, "last": last}
+    return bool(session.scalar(_MARK, mark))
 
 
 def retry(session: Session, message_id: int, now: datetime) -> bool:
