@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -40,9 +41,11 @@ NOON = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
 """Noon of Arbor Day 2026 in Fujian."""
 
 
-# Nearly all that is made while tests are found stays to the end: looking through it again and
-# again for what could go takes a twentieth of the whole run.
-gc.disable()
+# How long an example takes, or thinking of it, says nothing where other tests run beside it.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -62,7 +62,6 @@ def test_every_operation_keeps_what_its_document_says(
             max_examples=EXAMPLES,
             derandomize=True,
             database=None,
-            deadline=None,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
         )

@@ -50,7 +50,7 @@ def published(rule: Rule) -> None:
 def test_the_database_awards_what_the_rules_in_python_say(database: Engine) -> None:
     names = count(1)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @given(rules, deeds, st.integers(0, 400), st.booleans())
     def law(rule: Rule, done: list[tuple[int, date]], late: int, waits: bool) -> None:
         empty_database(database)

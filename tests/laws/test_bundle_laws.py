@@ -66,7 +66,7 @@ def test_a_bundle_covers_its_need_and_takes_no_more_than_there_is(lots, need_kg,
     ),
     st.integers(1, 3_000),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_other_bundle_is_cheaper(offers, need_kg) -> None:
     lots = [
         lot(number, BY_GRANULARITY[granularity], count, price)
@@ -170,7 +170,7 @@ def liked(lots, kilograms, need_kg, prefer) -> int:
 
 
 @given(small_markets(), st.integers(1, 9_000), WISHES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_other_bundle_serves_the_wishes_better(lots, need_kg, wishes) -> None:
     known = list(every_bundle(lots, need_kg, wishes))
     try:
@@ -202,7 +202,7 @@ def test_no_other_bundle_serves_the_wishes_better(lots, need_kg, wishes) -> None
 
 
 @given(small_markets(), st.integers(1, 12_000), WISHES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_budget_buys_the_most_that_it_can(lots, budget_fen, wishes) -> None:
     def pays(need_kg: int) -> bool:
         costs = [cost_of(lots, each) for each in every_bundle(lots, need_kg, wishes)]

@@ -278,7 +278,6 @@ def test_every_serial_is_in_one_place(database: Engine) -> None:
         settings=settings(
             max_examples=8,
             stateful_step_count=15,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -85,7 +85,7 @@ def estimated(told):
 
 
 @given(plans)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_the_parts_add_up_to_the_total_and_the_need_covers_it(told) -> None:
     found = estimated(told)
     assert add_up(found.of_source(source) for source in Source) == found.total
@@ -95,7 +95,7 @@ def test_the_parts_add_up_to_the_total_and_the_need_covers_it(told) -> None:
 
 
 @given(plans, st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_order_of_groups_leaves_no_trace(told, chance: random.Random) -> None:
     shuffled = list(told.groups)
     chance.shuffle(shuffled)
@@ -103,7 +103,7 @@ def test_the_order_of_groups_leaves_no_trace(told, chance: random.Random) -> Non
 
 
 @given(plans)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_document_recomputes_to_itself_wherever_it_is_read(told) -> None:
     found = estimated(told)
     annex = canonical(annex_of(told, found))
@@ -119,7 +119,7 @@ def card_time():
 
 
 @given(plans, st.integers(1, 400))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_more_people_never_emit_less(told, more: int) -> None:
     larger = replace(told, attendees=told.attendees + more)
     assert estimated(larger).total >= estimated(told).total
@@ -163,7 +163,7 @@ def as_file(rows, encoding="utf-8", separator=",") -> bytes:
 
 
 @given(people, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_neither_order_nor_duplicates_nor_blank_lines_change_a_list(rows, chance) -> None:
     once = read(as_file(rows), gazetteer(), SANMING)
     again = [*rows, *chance.choices(rows, k=5), ("", "", "", "")]
@@ -180,7 +180,7 @@ def test_neither_order_nor_duplicates_nor_blank_lines_change_a_list(rows, chance
     st.sampled_from(["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"]),
     st.sampled_from([",", ";", "\t"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_encoding_and_separator_do_not_matter(rows, encoding: str, separator: str) -> None:
     plain = read(as_file(rows), gazetteer(), SANMING)
     assert read(as_file(rows, encoding, separator), gazetteer(), SANMING) == plain

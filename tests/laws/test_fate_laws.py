@@ -173,7 +173,6 @@ def test_every_number_has_one_fate_and_issued_is_their_sum(database: Engine) -> 
         settings=settings(
             max_examples=4,
             stateful_step_count=12,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -164,7 +164,6 @@ def test_units_are_never_made_or_lost(database: Engine) -> None:
         settings=settings(
             max_examples=20,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

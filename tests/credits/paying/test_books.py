@@ -322,9 +322,7 @@ def test_eight_payouts_at_once_pay_no_more_than_is_owed(stock, noon: datetime) -
     prices=st.lists(st.integers(1, 99_999), min_size=2, max_size=2),
     fee_bp=st.integers(0, 10_000),
 )
-@settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_lines_and_fees_add_up_to_what_was_paid(engine, noon, needs, prices, fee_bp) -> None:
     empty_database(engine)
     on_sale(draft(Kind.FFCER, 10_000, prices[0]), draft(Kind.FOREST_TICKET, 20_000, prices[1]))
