@@ -17,7 +17,7 @@ from puhui.rewards.service.redemptions import redeem
 from puhui.rewards.shop_errors import SoldOut
 from puhui.settings import Settings
 from tests.bench.race import Result, Runner, Step, race
-from tests.conftest import NOON
+from tests.fixtures import NOON
 from tests.makers.rewards import rulebook
 from tests.makers.shop import BRUSH, offered
 

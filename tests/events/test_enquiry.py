@@ -27,7 +27,7 @@ from puhui.events.travel import Mode
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from puhui.kernel.errors import Forbidden, Invalid
-from tests.conftest import NOON
+from tests.fixtures import NOON
 from tests.makers import events
 from tests.makers.events import answered, asked, trip
 from tests.makers.factors import publish_shipped

@@ -43,7 +43,7 @@ from puhui.factors.factor import Boundary, Factor, Gases
 from puhui.factors.library import read
 from puhui.factors.service import shipped
 from puhui.kernel.quantity import Co2e, Distance, Mass
-from tests.conftest import NOON
+from tests.fixtures import NOON
 
 CASES: dict[str, Any] = {
     case["name"]: case

@@ -15,7 +15,7 @@ from puhui.events.service import long_list
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from puhui.kernel.errors import Invalid
-from tests.conftest import NOON
+from tests.fixtures import NOON
 from tests.makers import events
 from tests.makers.factors import publish_shipped
 from tests.makers.identity import person

@@ -28,7 +28,7 @@ from puhui.events.neutrality import State
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from puhui.kernel.errors import Forbidden, Invalid
-from tests.conftest import NOON
+from tests.fixtures import NOON
 from tests.makers import credits, events
 from tests.makers.factors import publish_shipped
 from tests.makers.identity import person

@@ -21,7 +21,7 @@ from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from puhui.register.claim import claims_of
 from puhui.register.note import VerifierKey
-from tests.conftest import NOON
+from tests.fixtures import NOON
 from tests.makers import trace
 from tests.makers.canaries import LATER_WORDS, live_later
 from tests.makers.credits import draft as credit_draft

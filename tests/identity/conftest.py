@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from puhui.identity.sender import ConsoleSender, sender, use_sender
 from puhui.kernel import clock
-from tests.conftest import NOON
+from tests.fixtures import NOON
 
 PHONE = "13800001234"
 

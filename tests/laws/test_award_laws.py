@@ -16,7 +16,7 @@ from puhui.rewards.model.rule import RuleRow
 from puhui.rewards.points import Earlier, Measure, Rule, earn
 from puhui.rewards.queries import awards as queries
 from puhui.rewards.service.awards import Cause, award
-from tests.conftest import empty_database
+from tests.fixtures import empty_database
 from tests.makers.identity import person
 
 DAYS = [date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 1), date(2028, 2, 29)]

@@ -29,7 +29,7 @@ from puhui.credits.kind import Kind
 from puhui.db.session import snapshot, transaction
 from puhui.kernel import clock
 from puhui.ledger import invariants as ledger
-from tests.conftest import NOON, empty_database
+from tests.fixtures import NOON, empty_database
 from tests.makers.credits import SUMMIT, draft, on_sale, operator, organiser, summit
 from tests.makers.identity import organisation
 

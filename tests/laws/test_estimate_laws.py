@@ -113,7 +113,7 @@ def test_a_document_recomputes_to_itself_wherever_it_is_read(told) -> None:
 
 
 def card_time():
-    from tests.conftest import NOON
+    from tests.fixtures import NOON
 
     return NOON
 

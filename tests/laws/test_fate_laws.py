@@ -30,8 +30,8 @@ from puhui.credits.serial import SerialRange, parse, readings
 from puhui.db.session import snapshot
 from puhui.ledger.account import CREDIT_KG
 from puhui.ledger.queries import totals
-from tests.conftest import NOON, empty_database
 from tests.credits.test_detail import OF_KIND
+from tests.fixtures import NOON, empty_database
 from tests.laws.test_credit_laws import red
 from tests.makers.credits import (
     cancelled,

@@ -29,7 +29,7 @@ from puhui.ledger.errors import InsufficientBalance, TransferDiffers
 from puhui.ledger.invariants import INVARIANTS
 from puhui.ledger.queries import balance
 from puhui.ledger.service import transfer_all, transfer_each, wire
-from tests.conftest import empty_database
+from tests.fixtures import empty_database
 
 NOON = datetime(2026, 3, 12, 4, tzinfo=UTC)
 SHOP = AccountName("partner:tea", "point", "redeemed")

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from puhui.db import migrate
 from puhui.local import Servers
-from tests.conftest import place_for_servers
+from tests.fixtures import place_for_servers
 
 ROOT = Path(__file__).resolve().parents[2]
 

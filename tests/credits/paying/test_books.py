@@ -32,7 +32,7 @@ from puhui.db.session import snapshot, transaction
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
 from puhui.kernel.errors import Forbidden, Invalid
-from tests.conftest import empty_database
+from tests.fixtures import empty_database
 from tests.makers.credits import EXCHANGE, draft, held, on_sale, operator, organiser, paid, retired
 from tests.makers.identity import organisation, person
 from tests.makers.paying import (
