@@ -1,8 +1,12 @@
 """People and organisations for tests, signed in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from puhui.db.session import transaction
 from puhui.identity import consents
@@ -43,27 +47,37 @@ class SignedIn:
 
 def organisation(name: str, uscc: str = "", county: str | None = "350721") -> UUID:
     """Make the organisation of this name, approved for every role, or find it."""
-    organisation_id, now = uuid5(SPACE, name), clock.now()
+    organisation_id = uuid5(SPACE, name)
     with transaction() as session:
         if session.get(Organisation, organisation_id) is None:
-            session.add(
-                Organisation(
-                    organisation_id=organisation_id,
-                    uscc=uscc or f"TEST{organisation_id.hex[:14].upper()}",
-                    name=name,
-                    county_code=county,
-                    created_at=now,
-                )
-            )
-            session.flush()
-            session.add_all(
-                OrganisationRole(
-                    organisation_id=organisation_id, role=role, asked_at=now, approved_at=now
-                )
-                for role in Role
-                if role is not Role.CITIZEN
-            )
+            _found(session, [name], uscc, county)
     return organisation_id
+
+
+def _found(
+    session: Session, names: Iterable[str], uscc: str = "", county: str | None = "350721"
+) -> None:
+    now = clock.now()
+    for name in names:
+        organisation_id = uuid5(SPACE, name)
+        session.add(
+            Organisation(
+                organisation_id=organisation_id,
+                uscc=uscc or f"TEST{organisation_id.hex[:14].upper()}",
+                name=name,
+                county_code=county,
+                created_at=now,
+            )
+        )
+    session.flush()
+    session.add_all(
+        OrganisationRole(
+            organisation_id=uuid5(SPACE, name), role=role, asked_at=now, approved_at=now
+        )
+        for name in names
+        for role in Role
+        if role is not Role.CITIZEN
+    )
 
 
 def person(name: str, *roles: tuple[str, Role], birth_year: int = 1990) -> SignedIn:
@@ -71,16 +85,20 @@ def person(name: str, *roles: tuple[str, Role], birth_year: int = 1990) -> Signe
 
     One who is under 14 has a guardian who agreed.
     """
-    memberships = [(organisation(where), role) for where, role in roles]
     person_id, token, now = uuid4(), new_token(), clock.now()
+    wanted = {uuid5(SPACE, where): where for where, _ in roles}
     with transaction() as session:
+        if wanted:
+            ids = select(Organisation.organisation_id)
+            known = set(session.scalars(ids.where(Organisation.organisation_id.in_(wanted))))
+            _found(session, [name for each, name in wanted.items() if each not in known])
         session.add(
             Person(person_id=person_id, display_name=name, birth_year=birth_year, created_at=now)
         )
         session.flush()
         session.add_all(
-            Member(organisation_id=where, person_id=person_id, role=role, since=now)
-            for where, role in memberships
+            Member(organisation_id=uuid5(SPACE, where), person_id=person_id, role=role, since=now)
+            for where, role in roles
         )
         session.add(
             SignedInSession(
@@ -102,7 +120,6 @@ def person(name: str, *roles: tuple[str, Role], birth_year: int = 1990) -> Signe
             session.flush()
             session.get_one(Person, person_id).guardian_id = guardian.person_id
             consents.write(session, person_id, Purpose.GUARDIAN, guardian.person_id, "page", now)
-    with transaction() as session:
         actor = actor_of_person(session, person_id)
     return SignedIn(actor, {"Authorization": f"Bearer {token}"}, token)
 
