@@ -30,7 +30,6 @@ from puhui.settings import from_environment
 from puhui.startup import check
 from puhui.web import metrics
 
-PROCESSES = 2
 THREADS = 4  # in each process; one database connection each, and one to spare
 LONGEST_REQUEST = 25  # seconds that a request may still take once we are told to stop
 
@@ -96,7 +95,7 @@ def main() -> None:
             interface=Interfaces.WSGI,
             http=HTTPModes.http1,
             websockets=False,
-            workers=PROCESSES,
+            workers=settings.web_processes,
             blocking_threads=THREADS,
             respawn_failed_workers=True,
             workers_kill_timeout=LONGEST_REQUEST,

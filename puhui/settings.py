@@ -67,6 +67,8 @@ class Settings:
     port: int = 8000
     metrics_port: int = 9464
     """Where Prometheus asks for numbers, at the same address."""
+    web_processes: int = 2
+    """How many processes serve, of four threads each."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -112,6 +114,7 @@ def from_environment(variables: Mapping[str, str] = environ) -> Settings:
         host=variables.get("PUHUI_HOST", "127.0.0.1"),
         port=_port(variables, "PUHUI_PORT", 8000),
         metrics_port=_port(variables, "PUHUI_METRICS_PORT", 9464),
+        web_processes=_processes(variables),
         sms=variables.get("PUHUI_SMS", ""),
         erasure_days=_days(variables, "PUHUI_ERASURE_DAYS", 30),
         export_days=_days(variables, "PUHUI_EXPORT_DAYS", 7),
@@ -124,6 +127,15 @@ def _days(variables: Mapping[str, str], name: str, default: int) -> int:
     value = variables.get(name, str(default))
     if not (value.isascii() and value.isdigit() and 0 < int(value) <= 365):
         raise UnsafeSetting(f"{name} 不是1至365的天数 / {name} is not 1 to 365 days: {value}")
+    return int(value)
+
+
+def _processes(variables: Mapping[str, str]) -> int:
+    value = variables.get("PUHUI_WEB_PROCESSES", "2")
+    if not (value.isascii() and value.isdigit() and 0 < int(value) <= 64):
+        raise UnsafeSetting(
+            f"PUHUI_WEB_PROCESSES 应为1至64 / PUHUI_WEB_PROCESSES is not 1 to 64 processes: {value}"
+        )
     return int(value)
 
 

@@ -24,9 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 class Machine:
     """`python -m puhui.local` on a folder, as a user starts it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, web_processes: int) -> None:
         self.folder = folder
         environment = {k: v for k, v in os.environ.items() if not k.endswith("_URL")}
+        environment["PUHUI_WEB_PROCESSES"] = str(web_processes)
         command = [sys.executable, "-m", "puhui.local", "--empty", "--data", str(folder)]
         self.process = subprocess.Popen(
             command,
@@ -96,10 +97,13 @@ def folder():
 
 
 @pytest.fixture
-def machine(folder):
-    machine = Machine(folder)
+def machine(folder, request):
+    """A machine that runs, with as many processes that serve as the test asks for."""
+    machine = Machine(folder, request.param)
     try:
         machine.wait_for("Ctrl-C")
+        served_by = [args for args in machine.family.values() if "--multiprocessing-fork" in args]
+        assert len(served_by) == request.param
         yield machine
     finally:
         machine.process.kill()
@@ -123,6 +127,7 @@ def wait_until(holds, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.parametrize("machine", [2], indirect=True)
 def test_told_to_stop_it_answers_every_request_that_runs_and_leaves_nothing(machine):
     assert machine.get("/readyz") == (
         200,
@@ -150,6 +155,7 @@ def test_told_to_stop_it_answers_every_request_that_runs_and_leaves_nothing(mach
     assert gone(family)
 
 
+@pytest.mark.parametrize("machine", [1], indirect=True)
 def test_what_dies_is_started_again_and_all_of_it_goes_with_its_owner(machine, folder):
     for words in ("puhui.cli worker", "bin/postgres"):
         machine.kill_one(words)
@@ -157,7 +163,7 @@ def test_what_dies_is_started_again_and_all_of_it_goes_with_its_owner(machine, f
     wait_until(lambda: any("puhui.cli worker" in args for args in machine.family.values()))
     wait_until(lambda: machine.get("/readyz")[0] == 200)
 
-    second = Machine(folder)
+    second = Machine(folder, 1)
     said, _ = second.process.communicate(timeout=60)
     assert second.process.returncode == 1
     assert said.count("\n") == 1, said

@@ -13,10 +13,10 @@ SAFE = {
 
 
 def test_safe_settings_are_read():
-    settings = from_environment(SAFE | {"PUHUI_PORT": "8080"})
+    settings = from_environment(SAFE | {"PUHUI_PORT": "8080", "PUHUI_WEB_PROCESSES": "16"})
     assert settings.base_url == "https://tph.example.cn"
     assert settings.secure_cookies
-    assert settings.port == 8080
+    assert (settings.port, settings.web_processes) == (8080, 16)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,9 @@ def test_safe_settings_are_read():
         ("PUHUI_BASE_URL", "http://tph.example.cn", "must begin with https://"),
         ("PUHUI_PORT", "80000", "PUHUI_PORT is not a port: 80000"),
         ("PUHUI_METRICS_PORT", "x", "PUHUI_METRICS_PORT is not a port: x"),
+        ("PUHUI_WEB_PROCESSES", "0", "PUHUI_WEB_PROCESSES is not 1 to 64 processes: 0"),
+        ("PUHUI_WEB_PROCESSES", "65", "PUHUI_WEB_PROCESSES is not 1 to 64 processes: 65"),
+        ("PUHUI_WEB_PROCESSES", "two", "PUHUI_WEB_PROCESSES is not 1 to 64 processes: two"),
     ],
 )
 def test_an_unsafe_setting_is_refused_by_name(name, value, reason):
