@@ -10,7 +10,7 @@ WINDOW = timedelta(hours=24)
 SHOP_WINDOW = timedelta(days=30)
 """Of the sales by which a shop is looked at."""
 REMEMBERED = timedelta(days=30)
-"""How long devices and vain tries are kept."""
+"""How long devices, wrong PINs and vain tries are kept; no window they are counted in is longer."""
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,11 @@ from puhui.kernel.text import N_
 
 MOST = 1_000_000
 
-LEAST = {"F2.hours": 1}
-"""The least that a threshold may be, in its unit, where nought would lift a limit for everybody.
+BOUNDS = {"F2.hours": (1, 30 * 24)}
+"""The least and the most that a threshold may be, in its unit, where more would lift a limit.
 
+In a window of no time no try would count, and in one longer than the 30 days for which tries are
+kept not all of them.
 A signal is switched off by the points that it adds."""
 
 
@@ -116,10 +118,11 @@ def judge(thresholds: Thresholds) -> list[Fault]:
             "threshold_out_of_range",
             N_("阈值应为 %(least)s 到 %(most)s 的整数"),
             field=key,
-            values={"least": LEAST.get(key, 0), "most": MOST},
+            values={"least": least, "most": most},
         )
         for key, value in sorted(thresholds.values.items())
-        if not LEAST.get(key, 0) <= value <= MOST
+        for least, most in [BOUNDS.get(key, (0, MOST))]
+        if not least <= value <= most
     ]
     return faults
 

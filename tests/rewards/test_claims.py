@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from puhui.db.session import snapshot, transaction
 from puhui.footprint import service as footprint
+from puhui.footprint.claiming import REMEMBERED
 from puhui.footprint.service import Claimed
 from puhui.kernel import clock
 from puhui.kernel.actor import Role
@@ -31,6 +32,7 @@ from tests.makers.identity import SignedIn, person
 from tests.makers.shelf import shelf
 
 WRONG = "00000000"
+KEPT_HOURS = REMEMBERED // timedelta(hours=1)
 Work = Callable[[datetime], None]
 
 
@@ -335,22 +337,28 @@ def test_whoever_guesses_pins_gets_nowhere_and_leaves_a_trace(
         rows = session.execute(text("SELECT subject_kind, outcome FROM rewards_decision")).all()
         assert balance(session, pending_of(person("试探0").person_id)) == 0
     assert rows == [("label", "hold")]
+    for days, tries in ((29, 5), (31, 0)):
+        with transaction() as session:
+            footprint.forget(session, arbor_day + timedelta(days=days))
+            kept = session.execute(text("SELECT count(*) FROM footprint_wrong_pin")).scalar_one()
+        assert kept == tries
     tomorrow = arbor_day + timedelta(hours=25)
     serial_id = claimed(person("林梅"), unit, tomorrow)
     work(tomorrow)
     assert card(serial_id).state == "accepted"
 
 
-def test_no_threshold_lifts_the_limit_of_wrong_codes(arbor_day: datetime) -> None:
-    """In a window of no time no try would count, and a code could be guessed."""
+@pytest.mark.parametrize("hours", [0, KEPT_HOURS + 1])
+def test_no_threshold_lifts_the_limit_of_wrong_codes(arbor_day: datetime, hours: int) -> None:
+    """In a window of no time no try would count; in one longer than tries are kept, not all."""
     [first] = shipped()
-    none = Thresholds("2026.9", date(2026, 3, 13), {**first.values, "F2.hours": 0})
+    none = Thresholds("2026.9", date(2026, 3, 13), {**first.values, "F2.hours": hours})
     operator = person("运营", ("平台", Role.OPERATOR)).actor
     with pytest.raises(Invalid) as refused, transaction() as session:
         publish_thresholds(session, operator, none, arbor_day)
     [fault] = refused.value.faults
     assert (fault.field, fault.code) == ("F2.hours", "threshold_out_of_range")
-    assert fault.values["least"] == 1
+    assert fault.values == {"least": 1, "most": KEPT_HOURS}
 
 
 def test_the_window_of_wrong_codes_is_a_threshold(

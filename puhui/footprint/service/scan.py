@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from puhui.footprint.claiming import REMEMBERED
 from puhui.footprint.label import SerialState, hash_of_token
-from puhui.footprint.model import ClaimDevice, Scan, Serial, VainTry
+from puhui.footprint.model import ClaimDevice, Scan, Serial, VainTry, WrongPin
 
 
 def note_scan(
@@ -34,7 +34,7 @@ def note_scan(
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Forget devices, vain tries and the city of a claimed unit's first scan after `REMEMBERED`.
+    """Forget devices, tries and the city of a claimed unit's first scan after `REMEMBERED`.
 
     The claim has been weighed by then: its decision keeps the distance, not the city.
     """
@@ -44,3 +44,4 @@ def forget(session: Session, now: datetime) -> None:
     )
     session.execute(delete(ClaimDevice).where(ClaimDevice.claimed_at < now - REMEMBERED))
     session.execute(delete(VainTry).where(VainTry.at < now - REMEMBERED))
+    session.execute(delete(WrongPin).where(WrongPin.at < now - REMEMBERED))
