@@ -21,6 +21,7 @@ from threading import Event
 from sqlalchemy import create_engine, text
 
 from puhui.db import migrate
+from puhui.local.errors import AlreadyRunning, LocalError
 from puhui.local.machine import (
     FIRST_METRICS_PORT,
     FIRST_PORT,
@@ -30,7 +31,7 @@ from puhui.local.machine import (
     free_port,
 )
 from puhui.local.process import die_with
-from puhui.local.servers import AlreadyRunning, LocalError, Servers
+from puhui.local.servers import Servers
 
 READY_PATIENCE = 120.0  # seconds
 RUNNING = "running.json"

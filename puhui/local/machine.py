@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGTERM
 
+from puhui.local.errors import LocalError
 from puhui.local.process import spawn, stop
-from puhui.local.servers import LocalError, last_line, open_log
+from puhui.local.servers import last_line, open_log
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_PORT, FIRST_METRICS_PORT = 8000, 9464

