@@ -9,10 +9,8 @@ from uuid import UUID, uuid4
 from zipfile import ZipFile
 
 import pytest
-import structlog
 from flask.testing import FlaskClient
 
-from puhui import logs
 from puhui.audit import audit
 from puhui.credits.kind import Kind
 from puhui.identity.purpose import TEXTS, Purpose
@@ -27,6 +25,7 @@ from tests.makers.canaries import LATER_WORDS, live_later
 from tests.makers.credits import draft as credit_draft
 from tests.makers.credits import on_sale, operator
 from tests.makers.identity import organisation, person
+from tests.makers.logs import written_down
 from tests.makers.outing import opened
 from tests.makers.photo import CHANGKOU, photograph
 from tests.makers.rewards import base, rulebook
@@ -62,13 +61,8 @@ class Walker:
 @pytest.fixture
 def log() -> Iterator[StringIO]:
     """What the program says about itself meanwhile."""
-    written = StringIO()
-    root = logs.logging.getLogger()
-    handlers, level = root.handlers, root.level
-    logs.configure(written)
-    yield written
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    with written_down() as written:
+        yield written
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """People and organisations for tests, signed in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4, uuid5
@@ -50,12 +50,12 @@ def organisation(name: str, uscc: str = "", county: str | None = "350721") -> UU
     organisation_id = uuid5(SPACE, name)
     with transaction() as session:
         if session.get(Organisation, organisation_id) is None:
-            _found(session, [name], uscc, county)
+            _establish(session, [name], uscc, county)
     return organisation_id
 
 
-def _found(
-    session: Session, names: Iterable[str], uscc: str = "", county: str | None = "350721"
+def _establish(
+    session: Session, names: Collection[str], uscc: str = "", county: str | None = "350721"
 ) -> None:
     now = clock.now()
     for name in names:
@@ -91,7 +91,7 @@ def person(name: str, *roles: tuple[str, Role], birth_year: int = 1990) -> Signe
         if wanted:
             ids = select(Organisation.organisation_id)
             known = set(session.scalars(ids.where(Organisation.organisation_id.in_(wanted))))
-            _found(session, [name for each, name in wanted.items() if each not in known])
+            _establish(session, [name for each, name in wanted.items() if each not in known])
         session.add(
             Person(person_id=person_id, display_name=name, birth_year=birth_year, created_at=now)
         )

@@ -1,26 +1,20 @@
 """A line for each request: enough to find what happened, nothing about whom it happened to."""
 
-import io
 import json
-import logging
 
 import pytest
 import structlog
 
 from puhui import logs
 from tests.makers.identity import person
+from tests.makers.logs import written_down
 
 
 @pytest.fixture
 def lines():
     """What was logged so far, a list of objects."""
-    written = io.StringIO()
-    root = logging.getLogger()
-    before, level = root.handlers, root.level
-    logs.configure(written)
-    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
-    root.handlers, root.level = before, level
-    structlog.reset_defaults()
+    with written_down() as written:
+        yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
 
 
 def test_a_request_id_that_is_sane_is_kept_and_returned(client, lines):
