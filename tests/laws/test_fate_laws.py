@@ -179,7 +179,7 @@ def test_every_number_has_one_fate_and_issued_is_their_sum(database: Engine) -> 
 
 
 def test_eight_at_once_cancel_pledge_and_buy_each_serial_once(database: Engine, noon) -> None:
-    """40 kg: eight buyers of 5 and a cancelling of all forty; one side has each serial."""
+    """40 kg: six buy 5 each, one pledges ten, one cancels ten; one side has each serial."""
     batch = draft(Kind.FOREST_TICKET, 40, 1_000)
     (batch_id,) = on_sale(batch)
     who, barrier = organiser(), Barrier(8)
@@ -200,7 +200,9 @@ def test_eight_at_once_cancel_pledge_and_buy_each_serial_once(database: Engine, 
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(act, range(8)))
     # The buyers take the last numbers first: six of them 11 to 40, so the pledge may come late.
-    assert outcomes[0] == "done"
+    # Only where it came before them do they reach what is to be cancelled, which then comes late.
+    bought = outcomes[2:].count("done")
+    assert outcomes[0] == "done" or (outcomes[1] == "done" and bought > 4), outcomes
     assert outcomes.count("done") >= 6
     assert red(database) == []
     assert noon == NOON
