@@ -77,6 +77,16 @@ def test_a_planting_becomes_points_on_a_phone(
     expect(page.get_by_alt_text("这次植树的照片")).to_be_visible()
 
 
+def test_before_the_first_planting_base_the_page_says_so_and_still_shows_what_the_phone_keeps(
+    page: Page, live: str, sign_in: Callable[[SignedIn], None], accessible: Callable[[Page], None]
+) -> None:
+    sign_in(person("李雷"))
+    page.goto("/plantings/new")
+    expect(page.get_by_text("还没有登记义务植树基地，暂时不能登记植树。")).to_be_visible()
+    expect(page.locator("#kept[data-ready=yes]")).to_be_attached()
+    accessible(page)
+
+
 def test_a_fault_keeps_the_photograph_and_what_was_filled_in(
     page: Page, li: SignedIn, sign_in: Callable[[SignedIn], None]
 ) -> None:
