@@ -7,7 +7,7 @@ they are said, without line numbers, so that two people's changes rarely meet.
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -52,6 +52,11 @@ def translated(package: str) -> Catalog:
         return read_po(opened, locale=ENGLISH)
 
 
+def _is_whole(message: Message) -> bool:
+    wordings = message.string if isinstance(message.string, tuple) else (message.string,)
+    return all(wordings)
+
+
 def update(package: str) -> list[str]:
     """Bring a package's file to what it says now; return the sentences that wait for English.
 
@@ -63,8 +68,9 @@ def update(package: str) -> list[str]:
         if not message.id:
             continue
         before = known.get(message.id, message.context)
-        if before is not None and before.string and not before.fuzzy:
-            message.string = before.string
+        if before is not None and _is_whole(before) and not before.fuzzy:
+            # Where English has a wording for one and another for more, both.
+            message.id, message.string = before.id, before.string
         else:
             blank.append(str(message.id))
     if len(said):

@@ -2,10 +2,13 @@
 
 The Chinese sentence in the source is the key; English is a translation. One `.po` file a package
 lies under `puhui/translations/en/LC_MESSAGES/` and is read as it is: there is no compiled file to
-commit or to forget.
+commit or to forget. Chinese knows no plural, so the source says nothing of one: a sentence has two
+English wordings, for one and for more, where its entry has them (`msgid_plural`, the same words),
+and what it counts is the first number among its values.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +20,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
 from puhui.kernel.county import counties, county_written
@@ -26,6 +32,10 @@ TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 CHINESE, ENGLISH = "zh_Hans_CN", "en"
 COOKIE = "lang"
 TIMEZONE = "Asia/Shanghai"
+
+VALUES = re.compile(r"%\((\w+)\)")
+"""The values of a sentence, by name."""
+NUMBER = re.compile(r"[\d,]*\.?\d+")
 
 
 def language() -> str:
@@ -99,6 +109,34 @@ class _Sentences(Domain):  # type: ignore[misc]
         locale = get_locale()
         return translations(locale.language if locale else "zh")
 
+    def gettext(self, string: str, **variables: object) -> str:
+        """Return a sentence in the language of the answer, filled in where there are values."""
+        found = self.wording(string, variables)
+        return found % variables if variables else found
+
+    def wording(self, sentence: str, values: Mapping[str, object]) -> str:
+        """Return a sentence in the language of the answer, in the wording for what it counts."""
+        catalogue = self.get_translations()
+        if values:
+            # As they are told: a number may already be written out.
+            told = (str(values.get(name, "")) for name in VALUES.findall(sentence))
+            counted = next(filter(NUMBER.fullmatch, told), "")
+            found = str(catalogue.ungettext(sentence, sentence, 1 if counted == "1" else 2))
+            if found != sentence:
+                return found
+        return str(catalogue.ugettext(sentence))
+
+
+_sentences = _Sentences()
+
+
+@pass_context
+def _in_template(context: Context, sentence: str, /, **values: object) -> str:
+    """Do what Jinja's own `gettext` does, which does not look at the values for the wording."""
+    found = _sentences.wording(sentence, values)
+    whole = Markup(found) if context.eval_ctx.autoescape else found  # noqa: S704  our own sentence
+    return whole % values
+
 
 @cache
 def translations(language: str) -> NullTranslations:
@@ -124,8 +162,8 @@ def merged(files: Iterable[Path], language: str) -> Translations:
 def install(app: Flask) -> None:
     """Let `app` speak both languages, and say which one it spoke."""
     babel = Babel(app, default_locale=CHINESE, default_timezone=TIMEZONE, locale_selector=language)
-    babel.domain_instance = _Sentences()
-    app.jinja_env.globals.update(language=tag, told=told, said=said)
+    babel.domain_instance = _sentences
+    app.jinja_env.globals.update(gettext=_in_template, language=tag, told=told, said=said)
     app.after_request(_name_the_language)
 
 
