@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
@@ -271,6 +272,24 @@ def test_a_search_finds_what_holds_in_the_county_and_in_the_whole_province() -> 
     with snapshot() as session:
         found = offer_queries.offers(session, clock.now(), county="将乐")
     assert {one.offer_id for one in found} == {here.offer_id, everywhere.offer_id}
+
+
+def test_what_is_sold_out_is_listed_last_on_whatever_page_that_is(
+    arbor_day, client: FlaskClient
+) -> None:
+    made = []
+    for hour in range(5):
+        with clock.stopped(arbor_day + timedelta(hours=hour)):
+            made.append(offered(stock=1))
+    redeemed(buyer("李雷"), made[4])
+    redeemed(buyer("韩梅梅"), made[1])
+    for limit in range(1, 6):
+        address, found = f"/api/offers?limit={limit}", []
+        while address:
+            answer = client.get(address).json
+            found += [UUID(item["offer_id"]) for item in answer["items"]]
+            address = answer["next"]
+        assert found == [made[n].offer_id for n in (3, 2, 0, 4, 1)]
 
 
 # Codes ---------------------------------------------------------------------------------------

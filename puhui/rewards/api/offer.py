@@ -36,7 +36,7 @@ class Offers(MethodView):
     @offer_resources.arguments(OfferListQuery, location="query")
     @offer_resources.response(200, OfferPageSchema)
     def get(self, asked: dict[str, Any]) -> Page[OfferCard]:
-        """List what can be redeemed or is sold out, the newest first."""
+        """List what can be redeemed, the newest first, and then what is sold out."""
         with snapshot() as session:
             found = queries.offers(
                 session,
@@ -46,7 +46,7 @@ class Offers(MethodView):
                 before=asked["cursor"],
                 most=asked["limit"] + 1,
             )
-        return page(found, asked["limit"], lambda card: (card.opened_at, card.offer_id))
+        return page(found, asked["limit"], queries.place)
 
 
 @offer_resources.route("/waiting")

@@ -45,7 +45,7 @@ def _words() -> dict[str, object]:
 
 @pages.get("/shop")
 def shop() -> ResponseReturnValue:
-    """Show what points can be redeemed for, the newest first; sold out things as sold out."""
+    """Show what points can be redeemed for, the newest first; sold out things last, as such."""
     query = read_query(OfferListQuery)
     with snapshot() as session:
         found = queries.offers(
@@ -58,7 +58,7 @@ def shop() -> ResponseReturnValue:
         )
         actor = actor_or_none()
         held = None if actor is None else ledger.balance(session, wallet_of(actor.person_id))
-    listed = page(found, query["limit"], lambda card: (card.opened_at, card.offer_id))
+    listed = page(found, query["limit"], queries.place)
     return render_template("rewards/shop.html", offers=listed, query=query, held=held)
 
 

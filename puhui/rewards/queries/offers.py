@@ -48,6 +48,9 @@ class OfferCard:
         return self.is_current and self.withdrawn_at is None and today <= self.terms.offered_until
 
 
+Place = tuple[int, datetime, UUID]
+"""1 if anything is left, when it was opened, its name: what comes first is greater."""
+
 _Rows = Iterable[Row[Offer, OfferVersion]]
 
 
@@ -87,12 +90,13 @@ def offers(
     *,
     county: str | None = None,
     kind: OfferKind | None = None,
-    before: tuple[datetime, UUID] | None = None,
+    before: Place | None = None,
     most: int = 50,
 ) -> Sequence[OfferCard]:
-    """Return what can be redeemed or is sold out, the newest first.
+    """Return what can be redeemed, the newest first, and then what is sold out.
 
-    `county` is a part of a name or a code; what holds in the whole province is always there.
+    `county` is a part of a name or a code; what holds in the whole province is always there. What
+    is sold out while somebody turns pages is shown once more, among the others that are.
     """
     query = _both().where(
         Offer.published_id == OfferVersion.version_id,
@@ -106,10 +110,23 @@ def offers(
         )
     if kind is not None:
         query = query.where(Offer.kind == kind)
-    if before is not None:
-        query = query.where(tuple_(Offer.opened_at, Offer.offer_id) < before)
-    query = query.order_by(Offer.opened_at.desc(), Offer.offer_id.desc()).limit(most)
-    return _cards(session, session.execute(query))
+    query = query.order_by(Offer.opened_at.desc(), Offer.offer_id.desc())
+    found: list[Row[Offer, OfferVersion]] = []
+    # One after the other by the index of days: an index of what is left would have every
+    # redemption write to it.
+    for is_left in (True, False):
+        rows = query.where(Offer.taken < Offer.stock if is_left else Offer.taken >= Offer.stock)
+        if before is not None and bool(before[0]) is is_left:
+            rows = rows.where(tuple_(Offer.opened_at, Offer.offer_id) < before[1:])
+        is_past = before is not None and is_left and not before[0]
+        if not is_past and len(found) < most:
+            found += session.execute(rows.limit(most - len(found)))
+    return _cards(session, found)
+
+
+def place(card: OfferCard) -> Place:
+    """Return where an offer stands among all that `offers` lists."""
+    return int(card.left > 0), card.opened_at, card.offer_id
 
 
 def offer(session: Session, actor: Actor | None, offer_id: UUID) -> OfferCard:
