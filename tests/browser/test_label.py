@@ -160,7 +160,12 @@ def test_a_refused_footprint_tells_its_maker_why(page: Page, live: str) -> None:
     come_in(page, live, verifier)
     page.goto("/verify")
     page.get_by_role("link", name="竹集成材板").click()
+    # A page of many screens: what is asked of each line opens on demand, its parts are a tap away.
+    expect(page.locator("#reason-4")).to_be_hidden()
+    page.get_by_text("这一行有问题").nth(3).click()
     page.locator("#reason-4").fill("供应商声明已过期")
+    page.get_by_role("navigation", name="本页").get_by_role("link", name="决定").click()
+    expect(page.get_by_role("heading", name="决定")).to_be_in_viewport()
     page.get_by_role("button", name="不予通过").click()
     come_in(page, live, maker)
     page.goto(f"/products/{product_id}")
