@@ -40,15 +40,23 @@ class Page(Generic[Row]):
 
 
 class Cursor(Strict):
-    """Where the last page ended; loads to the tuple that was the key of its last row."""
+    """Where the last page ended; loads to the tuple that was the key of its last row.
+
+    A list that is ordered anew says of how many `parts` its keys are made now, so that a cursor of
+    the old order is a fault like any other that is not ours.
+    """
 
     default_error_messages: Sentences = {
         "bad_cursor": N_("这个分页位置无效，请从第一页重新开始"),
     }
 
+    def __init__(self, *, parts: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.parts = parts
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
         key = read_cursor(value) if isinstance(value, str) and len(value) <= 512 else None
-        if key is None:
+        if key is None or (self.parts is not None and len(key) != self.parts):
             raise self.make_error("bad_cursor")
         return key
 
@@ -56,11 +64,14 @@ class Cursor(Strict):
         return {"type": "string", "maxLength": 512, "pattern": "^[A-Za-z0-9_-]+$"}
 
 
+CURSOR = "上一页给出的位置"
+
+
 class PageQuery(Schema):
     """The query of a list; a list with filters subclasses it."""
 
     limit = Whole(minimum=1, maximum=MOST, load_default=USUAL, description="每页条数")
-    cursor = Cursor(load_default=None, description="上一页给出的位置")
+    cursor = Cursor(load_default=None, description=CURSOR)
 
 
 def page_schema(item: type[Schema]) -> type[Schema]:

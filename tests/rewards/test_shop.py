@@ -52,6 +52,7 @@ from puhui.rewards.shop_errors import (
 )
 from puhui.rewards.threshold import Thresholds, shipped
 from puhui.subscriptions import SUBSCRIPTIONS
+from puhui.web.paging import write_cursor
 from tests.makers.identity import SignedIn, organisation, person
 from tests.makers.rewards import planted
 from tests.makers.shop import (
@@ -290,6 +291,10 @@ def test_what_is_sold_out_is_listed_last_on_whatever_page_that_is(
             found += [UUID(item["offer_id"]) for item in answer["items"]]
             address = answer["next"]
         assert found == [made[n].offer_id for n in (3, 2, 0, 4, 1)]
+    with client.application.test_request_context("/api/offers"):
+        of_the_old_order = write_cursor((arbor_day, made[3].offer_id))
+    answer = client.get(f"/api/offers?cursor={of_the_old_order}")
+    assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "bad_cursor")
 
 
 # Codes ---------------------------------------------------------------------------------------

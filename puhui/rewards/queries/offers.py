@@ -114,13 +114,13 @@ def offers(
     found: list[Row[Offer, OfferVersion]] = []
     # One after the other by the index of days: an index of what is left would have every
     # redemption write to it.
-    for is_left in (True, False):
+    for is_left in (1, 0):
+        if (before is not None and before[0] < is_left) or len(found) == most:
+            continue
         rows = query.where(Offer.taken < Offer.stock if is_left else Offer.taken >= Offer.stock)
-        if before is not None and bool(before[0]) is is_left:
+        if before is not None and before[0] == is_left:
             rows = rows.where(tuple_(Offer.opened_at, Offer.offer_id) < before[1:])
-        is_past = before is not None and is_left and not before[0]
-        if not is_past and len(found) < most:
-            found += session.execute(rows.limit(most - len(found)))
+        found += session.execute(rows.limit(most - len(found)))
     return _cards(session, found)
 
 

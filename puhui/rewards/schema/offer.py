@@ -17,7 +17,7 @@ from puhui.rewards.offer import (
     TermsState,
 )
 from puhui.rewards.schema.base import COUNTY
-from puhui.web.paging import PageQuery, page_schema
+from puhui.web.paging import CURSOR, Cursor, PageQuery, page_schema
 from puhui.web.schema import (
     Boolean,
     Code,
@@ -123,6 +123,7 @@ class OfferListQuery(PageQuery):
 
     county = Text(40, load_default=None, description="县（市、区）的名称或代码")
     kind = Enum(OfferKind, load_default=None)
+    cursor = Cursor(parts=3, load_default=None, description=CURSOR)
 
 
 class TermsFormSchema(Schema):
